@@ -1,0 +1,38 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Agent.Api;
+
+/// <summary>All JSON that the API writes and reads, without reflection. Names are snake case, as the seed's are.</summary>
+[JsonSerializable(typeof(ErrorResponse))]
+[JsonSerializable(typeof(ImageListResponse))]
+[JsonSerializable(typeof(OneImageResponse))]
+[JsonSerializable(typeof(RefreshResponse))]
+[JsonSerializable(typeof(StatusResponse))]
+[JsonSerializable(typeof(DoneResponse))]
+[JsonSerializable(typeof(TrashResponse))]
+[JsonSerializable(typeof(OneTransmissionResponse))]
+[JsonSerializable(typeof(TransmissionListResponse))]
+[JsonSerializable(typeof(OneJobResponse))]
+[JsonSerializable(typeof(JobListResponse))]
+[JsonSerializable(typeof(CheckResponse))]
+[JsonSerializable(typeof(LegacyImageListResponse))]
+[JsonSerializable(typeof(ImageRequest))]
+[JsonSerializable(typeof(UdpcastRequest))]
+[JsonSerializable(typeof(UftpRequest))]
+[JsonSerializable(typeof(RestoreRequest))]
+[JsonSerializable(typeof(WakeRequest))]
+[JsonSerializable(typeof(PowerOnRequest))]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+public sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>
+    /// The context that servers and clients use. Names of images stay readable: answers are never put into a page unescaped.
+    /// </summary>
+    public static ApiJson Readable => Lazily.Value;
+
+    // Not a static property with a value: those of the generated half, which this needs, may be initialised later.
+    private static readonly Lazy<ApiJson> Lazily =
+        new(() => new ApiJson(new JsonSerializerOptions(Default!.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+}

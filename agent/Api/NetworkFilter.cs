@@ -1,0 +1,15 @@
+using Agent.Common;
+
+namespace Agent.Api;
+
+/// <summary>Lets only some networks read what is public.</summary>
+/// <param name="networks">The networks.</param>
+public sealed class NetworkFilter(NetworkSet networks) : IEndpointFilter
+{
+    /// <inheritdoc/>
+    public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        context.HttpContext.Connection.RemoteIpAddress is { } address && networks.Contains(address)
+            ? next(context)
+            : ValueTask.FromResult<object?>(ErrorResponse.Result(
+                StatusCodes.Status403Forbidden, "network_refused", "Your address is in none of the networks of server.public_networks."));
+}

@@ -1,0 +1,37 @@
+using Agent.BitTorrent;
+using Agent.BitTorrent.Seeding;
+using Agent.BitTorrent.Tracker;
+using Agent.Images;
+using Agent.Indexing;
+
+namespace Agent.Api;
+
+/// <summary><c>/ogrepository/v1/status</c>: how the agent is doing.</summary>
+public static class StatusEndpoints
+{
+    /// <summary>Maps the route.</summary>
+    public static void MapStatus(this IEndpointRouteBuilder routes) => routes.MapGet("/status", Get);
+
+    private static IResult Get(
+        Catalogue catalogue, ImageDirectory directory, IndexingService indexing, TorrentRegistry torrents, AgentIdentity identity, IServiceProvider services)
+    {
+        var now = catalogue.Current;
+        var answer = new StatusResponse
+        {
+            Version = identity.Version,
+            UptimeSeconds = (long)identity.Uptime.TotalSeconds,
+            Listen = identity.Listen(),
+            Revision = now.Revision,
+            Images = now.Images.Length,
+            Locked = now.Images.Count(image => image.IsLocked),
+            Indexed = now.Images.Count(image => image.Digests is not null),
+            Indexing = IndexingResponse.Of(indexing.Progress),
+            Tracker = services.GetService<TrackerService>() is { } tracker
+                ? new TrackerResponse(tracker.LocalEndPoint.ToString(), torrents.Count, tracker.PeerCount)
+                : null,
+            Seeder = services.GetService<SeederService>() is { } seeder ? SeederResponse.Of(seeder) : null,
+            Disk = DiskResponse.Of(directory.Root),
+        };
+        return TypedResults.Json(answer, ApiJson.Readable.StatusResponse);
+    }
+}

@@ -1,0 +1,237 @@
+using System.Net.Sockets;
+using Agent.BitTorrent.Metainfo;
+using Agent.BitTorrent.Wire;
+
+namespace Agent.BitTorrent.Seeding;
+
+/// <summary>
+/// What goes out on a link: control messages first, then parts of the metadata, then blocks. Everyone may queue; one loop sends. Memory
+/// for blocks is held only while they are being sent.
+/// </summary>
+internal sealed class PeerSender(Seeder seeder, Socket socket, ActiveTorrent torrent)
+{
+    /// <summary>Control bytes that may wait; a peer that causes more without reading them is flooding.</summary>
+    private const int MaxControl = 64 * 1024;
+
+    /// <summary>Blocks of a batch where a rate is limited: small steps, so that all get their turn.</summary>
+    private const int LimitedBlocks = 4;
+
+    private readonly Lock _lock = new();
+    private readonly WakeSignal _wake = new();
+    private readonly RequestQueue _requests = new(seeder.Settings.MaxQueuedBlocks);
+    private readonly Queue<int> _metadata = new();
+    private readonly RateLimit _peerLimit = new(seeder.Settings.Limits.PerPeer, seeder.Time);
+    private byte[] _control = [];
+    private int _controlLength;
+    private long _uploaded;
+    private long _sent = seeder.Now;
+    private long _sending;
+
+    /// <summary>Bytes of data sent.</summary>
+    public long Uploaded => Interlocked.Read(ref _uploaded);
+
+    /// <summary>Timestamp of the last send that was completed.</summary>
+    public long LastSent => Volatile.Read(ref _sent);
+
+    /// <summary>Timestamp of the beginning of the send under way; 0 for none.</summary>
+    public long SendingSince => Volatile.Read(ref _sending);
+
+    /// <summary>True when nothing waits to be sent.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            lock (_lock)
+                return _requests.Count == 0 && _controlLength == 0 && _metadata.Count == 0;
+        }
+    }
+
+    /// <summary>Id of <c>ut_metadata</c> at the peer; set before parts are queued.</summary>
+    public byte MetadataId { get; set; }
+
+    /// <summary>Queues a message; false when the peer reads too little of what it causes.</summary>
+    public bool TryQueueControl(ReadOnlySpan<byte> message)
+    {
+        lock (_lock)
+        {
+            var length = _controlLength + message.Length;
+            if (length > MaxControl && _controlLength > 0)
+                return false;
+            if (length > _control.Length)
+                Array.Resize(ref _control, Math.Max(length, 2 * _control.Length));
+            message.CopyTo(_control.AsSpan(_controlLength));
+            _controlLength = length;
+        }
+        _wake.Set();
+        return true;
+    }
+
+    /// <summary>Queues a block; false when the peer has too many of them waiting. Takes effect with <see cref="Wake"/>.</summary>
+    public bool TryQueueBlock(in BlockRequest request)
+    {
+        lock (_lock)
+            return _requests.TryAdd(request);
+    }
+
+    /// <summary>Takes back a block that does not wait in the system's buffers already.</summary>
+    public bool TryCancel(in BlockRequest request)
+    {
+        lock (_lock)
+            return _requests.TryCancel(request);
+    }
+
+    /// <summary>Queues a part of the metadata.</summary>
+    public void QueueMetadata(int piece)
+    {
+        lock (_lock)
+            _metadata.Enqueue(piece);
+        _wake.Set();
+    }
+
+    /// <summary>Has the loop look at what was queued.</summary>
+    public void Wake() => _wake.Set();
+
+    /// <summary>Sends until the link is closed.</summary>
+    /// <returns>Why it ended.</returns>
+    public async Task<string> RunAsync(CancellationToken closing)
+    {
+        while (!closing.IsCancellationRequested)
+        {
+            await _wake.WaitAsync();
+            while (!IsIdle && !closing.IsCancellationRequested)
+            {
+                await SendControlAsync();
+                await SendMetadataAsync();
+                if (await SendBlocksAsync(closing) is { } problem)
+                    return problem;
+            }
+        }
+        return "closed";
+    }
+
+    private bool HasBlocks
+    {
+        get
+        {
+            lock (_lock)
+                return _requests.Count > 0;
+        }
+    }
+
+    private async ValueTask SendControlAsync()
+    {
+        byte[] bytes;
+        int length;
+        lock (_lock)
+        {
+            if (_controlLength == 0)
+                return;
+            (bytes, length) = (_control, _controlLength);
+            (_control, _controlLength) = ([], 0);
+        }
+        await SendAsync(bytes.AsMemory(0, length));
+    }
+
+    private async ValueTask SendMetadataAsync()
+    {
+        while (NextMetadata() is { } piece)
+        {
+            if (torrent.Metadata() is not { } metadata)
+                return;
+            var message = new byte[MetadataMessage.LongestHead + MetadataMessage.PieceLength];
+            var length = MetadataMessage.WriteData(message, MetadataId, piece, metadata.Span);
+            await SendAsync(message.AsMemory(0, length));
+        }
+    }
+
+    private int? NextMetadata()
+    {
+        lock (_lock)
+            return _metadata.TryDequeue(out var piece) ? piece : null;
+    }
+
+    private async ValueTask<string?> SendBlocksAsync(CancellationToken closing)
+    {
+        if (!HasBlocks)
+            return null;
+        var batch = seeder.Batches.Rent();
+        try
+        {
+            while (TakeBatch(batch))
+            {
+                if (seeder.Settings.Limits.Any)
+                    await WaitForTurnAsync(batch.DataLength, closing);
+                if (await FillAsync(batch, closing) is { } problem)
+                    return problem;
+                await SendAsync(batch.Messages);
+                Interlocked.Add(ref _uploaded, batch.DataLength);
+                torrent.AddUploaded(batch.DataLength);
+            }
+            return null;
+        }
+        finally
+        {
+            seeder.Batches.Return(batch);
+        }
+    }
+
+    private bool TakeBatch(BlockBatch batch)
+    {
+        var most = seeder.Settings.Limits.Any ? LimitedBlocks : BlockBatch.MaxBlocks;
+        lock (_lock)
+        {
+            // Answers to control messages must not wait behind thousands of blocks.
+            if (_controlLength > 0 || _metadata.Count > 0)
+                return false;
+            var count = _requests.Take(batch.Blocks[..most], most * PieceLayout.BlockLength);
+            batch.Prepare(count);
+            return count > 0;
+        }
+    }
+
+    private async ValueTask WaitForTurnAsync(int bytes, CancellationToken closing)
+    {
+        var wait = _peerLimit.Reserve(bytes);
+        wait = Longer(wait, torrent.Limit.Reserve(bytes));
+        wait = Longer(wait, seeder.TotalLimit.Reserve(bytes));
+        if (wait > TimeSpan.Zero)
+            await Task.Delay(wait, seeder.Time, closing);
+    }
+
+    /// <summary>Reads the blocks, if the file still is what it was before and after.</summary>
+    private async ValueTask<string?> FillAsync(BlockBatch batch, CancellationToken closing)
+    {
+        if (torrent.File(out _) is not { } file)
+            return "the file was closed";
+        var read = ReadWithoutWaiting(batch, file);
+        if (read is BatchRead.NeedsDisk or BatchRead.CannotTell)
+            read = await seeder.ColdReads.ReadAsync(batch, file, torrent.Layout, closing);
+        if (read == BatchRead.Done)
+            return null;
+        if (!file.IsUnchanged)
+            seeder.StopChanged(torrent);
+        return "the file cannot be read as it was hashed";
+    }
+
+    private BatchRead ReadWithoutWaiting(BlockBatch batch, TorrentFile file)
+    {
+        if (!file.IsUnchanged)
+            return BatchRead.Failed;
+        if (file.RefusesNoWait)
+            return BatchRead.CannotTell;
+        var read = batch.ReadCached(file.Handle, torrent.Layout);
+        file.RefusesNoWait |= read == BatchRead.CannotTell;
+        return read;
+    }
+
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        Volatile.Write(ref _sending, seeder.Now);
+        while (!bytes.IsEmpty)
+            bytes = bytes[await socket.SendAsync(bytes, SocketFlags.None)..];
+        Volatile.Write(ref _sent, seeder.Now);
+        Volatile.Write(ref _sending, 0);
+    }
+
+    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
+}

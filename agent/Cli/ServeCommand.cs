@@ -1,0 +1,42 @@
+using System.CommandLine;
+using Agent.Configuration;
+using Agent.Hosting;
+
+namespace Agent.Cli;
+
+/// <summary><c>ogrepo-agent serve</c>: runs the agent.</summary>
+internal static class ServeCommand
+{
+    private const string DefaultConfiguration = "/etc/ogrepo-agent/agent.toml";
+
+    public static Command Create()
+    {
+        var config = new Option<string?>("--config", "-c") { Description = $"Configuration file. Default: {DefaultConfiguration} if it exists.", HelpName = "FILE" };
+        var images = new Option<string?>("--images") { Description = "Image directory, in place of repository.images.", HelpName = "DIR" };
+        var state = new Option<string?>("--state") { Description = "State directory, in place of repository.state.", HelpName = "DIR" };
+        var listen = new Option<string?>("--listen") { Description = "Address of the API, in place of server.listen.", HelpName = "HOST:PORT" };
+        var command = new Command("serve", "Runs the agent until SIGTERM or Ctrl-C.") { config, images, state, listen };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            try
+            {
+                var read = Read(parsed.GetValue(config));
+                var configuration = read.With(parsed.GetValue(images), parsed.GetValue(listen), parsed.GetValue(state));
+                return await ServeRunner.RunAsync(configuration, Console.Error, cancellation);
+            }
+            catch (ConfigurationException e)
+            {
+                await Console.Error.WriteLineAsync(e.Message);
+                return ExitCode.Usage;
+            }
+        });
+        return command;
+    }
+
+    private static AgentConfiguration Read(string? path)
+    {
+        if (path is not null)
+            return AgentConfiguration.Read(path);
+        return File.Exists(DefaultConfiguration) ? AgentConfiguration.Read(DefaultConfiguration) : AgentConfiguration.Defaults;
+    }
+}

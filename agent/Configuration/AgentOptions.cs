@@ -1,0 +1,58 @@
+namespace Agent.Configuration;
+
+/// <summary>
+/// All of <c>agent.toml</c>. To add a key: a property with its default and a line in <c>Bind</c> of its section, a check if it needs
+/// one, and its paragraph in <c>agent.toml.example</c>, without which a test fails.
+/// </summary>
+public sealed record AgentOptions
+{
+    /// <summary>Where the images and the agent's own data are.</summary>
+    public RepositoryOptions Repository { get; init; } = new();
+
+    /// <summary>The API.</summary>
+    public ServerOptions Server { get; init; } = new();
+
+    /// <summary>How digests come about.</summary>
+    public IndexingOptions Indexing { get; init; } = new();
+
+    /// <summary>What goes into torrents.</summary>
+    public TorrentOptions Torrent { get; init; } = new();
+
+    /// <summary>The tracker.</summary>
+    public TrackerOptions Tracker { get; init; } = new();
+
+    /// <summary>The seeder.</summary>
+    public SeederOptions Seeder { get; init; } = new();
+
+    /// <summary>Long work.</summary>
+    public JobsOptions Jobs { get; init; } = new();
+
+    /// <summary>Deleted images.</summary>
+    public TrashOptions Trash { get; init; } = new();
+
+    /// <summary>Sending by multicast.</summary>
+    public SendingOptions Transmissions { get; init; } = new();
+
+    /// <summary>Other repositories.</summary>
+    public IReadOnlyList<RemoteOptions> Remotes { get; init; } = [];
+
+    /// <summary>
+    /// The file of the API key: as configured, else <c>api.key</c> in the state directory. <c>serve</c> makes it where it is missing.
+    /// Null where the key itself is known, <see cref="ServerOptions.ApiKey"/>.
+    /// </summary>
+    public string? ApiKeyFile => Server.ApiKey is null ? Server.ApiKeyFile ?? Path.Combine(Repository.State, "api.key") : null;
+
+    internal static AgentOptions Bind(OptionSection root) => new()
+    {
+        Repository = RepositoryOptions.Bind(root.Section("repository")),
+        Server = ServerOptions.Bind(root.Section("server")),
+        Indexing = IndexingOptions.Bind(root.Section("indexing")),
+        Torrent = TorrentOptions.Bind(root.Section("torrent")),
+        Tracker = TrackerOptions.Bind(root.Section("tracker")),
+        Seeder = SeederOptions.Bind(root.Section("seeder")),
+        Jobs = JobsOptions.Bind(root.Section("jobs")),
+        Trash = TrashOptions.Bind(root.Section("trash")),
+        Transmissions = SendingOptions.Bind(root.Section("transmissions")),
+        Remotes = root.Sections("remote").ConvertAll(RemoteOptions.Bind),
+    };
+}

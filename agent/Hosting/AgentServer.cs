@@ -1,0 +1,167 @@
+using System.Diagnostics.CodeAnalysis;
+using Agent.Api;
+using Agent.BitTorrent;
+using Agent.BitTorrent.Seeding;
+using Agent.BitTorrent.Tracker;
+using Agent.Common;
+using Agent.Common.Processes;
+using Agent.Configuration;
+using Agent.Images;
+using Agent.Images.Trash;
+using Agent.Indexing;
+using Agent.Jobs;
+using Agent.Transmissions;
+using Agent.Transmissions.P2p;
+using Agent.Watching;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Agent.Hosting;
+
+/// <summary>The composition root of <c>serve</c>: registers the parts, maps the routes, and nothing else.</summary>
+public static class AgentServer
+{
+    private const long MaxBodyBytes = 1024 * 1024;
+
+    /// <summary>Puts the agent together. It does nothing before it is started.</summary>
+    public static WebApplication Build(AgentOptions options, Secret apiKey)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.AddAgentLogging();
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(services => new AgentIdentity(TimeProvider.System, () => Addresses(services)));
+        AddCatalogue(builder.Services, options);
+        AddSharing(builder.Services, options);
+        AddTrash(builder.Services, options);
+        AddTransmissions(builder.Services, options);
+        AddJobs(builder.Services, options);
+        var app = builder.Build();
+        Map(app, options, apiKey);
+        return app;
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, AgentOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+        kestrel.Listen(options.Server.Listen);
+    }
+
+    private static void AddCatalogue(IServiceCollection services, AgentOptions options)
+    {
+        var repository = options.Repository;
+        var directory = new ImageDirectory(repository.Images);
+        services.AddSingleton(directory);
+        services.AddSingleton<Catalogue>();
+        services.AddSingleton(new CatalogueSettings(repository.Repoinfo, Path.Combine(repository.State, "images.jsonl"), repository.Settle));
+        services.AddSingleton(new WatchSettings(directory.Root, repository.Settle, repository.Rescan, directory.IsDirectoryImage));
+        services.AddSingleton(provider => new ImageIntake(directory, ImageHeader.ReadFacts, provider.GetRequiredService<ILogger<ImageIntake>>()));
+        services.AddHosted<CatalogueWriter>();
+        services.AddHosted<DirectoryWatcher>();
+        services.AddHosted<CatalogueFeeder>();
+        services.AddHosted<IdleTrim>();
+    }
+
+    private static void AddSharing(IServiceCollection services, AgentOptions options)
+    {
+        var sharing = new SharingSettings(options);
+        services.AddSingleton<TorrentRegistry>();
+        services.AddSingleton<LeecherFeed>();
+        services.AddSingleton<SidecarWriter>();
+        services.AddSingleton<Func<TorrentAddresses>>(provider => () => sharing.Addresses(provider));
+        if (options.Seeder.Enabled)
+        {
+            services.AddSingleton(sharing.Seeder());
+            services.AddHosted<SeederService>();
+        }
+        if (options.Tracker.Enabled)
+        {
+            services.AddSingleton(sharing.Tracker);
+            services.AddHosted<TrackerService>();
+        }
+        services.AddHosted<TorrentPublisher>();
+        services.AddHosted<IndexingService>();
+    }
+
+    private static void AddTrash(IServiceCollection services, AgentOptions options)
+    {
+        services.AddSingleton<ImageReference>();
+        services.AddSingleton<ImageUses>();
+        services.AddSingleton<ImageBackups>();
+        services.AddSingleton(provider => new TrashBin(
+            options.Repository.Trash,
+            provider.GetRequiredService<ImageDirectory>(),
+            provider.GetRequiredService<CatalogueWriter>(),
+            provider.GetRequiredService<ImageUses>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<TrashBin>>()));
+        services.AddHostedService(provider => new TrashSweeper(
+            provider.GetRequiredService<TrashBin>(),
+            options.Trash.Keep,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<TrashSweeper>>()));
+    }
+
+    private static void AddTransmissions(IServiceCollection services, AgentOptions options)
+    {
+        services.AddSingleton(_ => MulticastSettings.Of(options));
+        services.AddSingleton<ISenderNetwork, SenderNetwork>();
+        services.AddSingleton(_ => new ChildProcesses(options.Repository.State));
+        // Disposal goes backwards: the registry ends its senders as it should before what is left of them is killed.
+        services.AddSingleton(provider =>
+        {
+            _ = provider.GetRequiredService<ChildProcesses>();
+            return new TransmissionRegistry(provider.GetRequiredService<TransmissionOptions>());
+        });
+        services.AddSingleton<SenderLauncher>();
+        services.AddSingleton<ImageSender>();
+        services.AddSingleton<P2pSender>();
+    }
+
+    private static void AddJobs(IServiceCollection services, AgentOptions options)
+    {
+        services.AddSingleton<ImageCheck>();
+        services.AddSingleton<JobKinds>();
+        services.AddSingleton(provider =>
+        {
+            var queue = new JobQueue(
+                Path.Combine(options.Repository.State, "jobs"),
+                new JobQueueOptions { KeepFor = options.Jobs.Keep, KeepCount = options.Jobs.KeepCount },
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<JobQueue>>());
+            provider.GetRequiredService<JobKinds>().RegisterAt(queue);
+            return queue;
+        });
+        services.AddHostedService(provider => provider.GetRequiredService<JobQueue>());
+    }
+
+    private static void Map(WebApplication app, AgentOptions options, Secret apiKey)
+    {
+        app.UseMiddleware<ErrorMapping>();
+        app.MapGroup("").AddEndpointFilter(new NetworkFilter(options.Server.PublicNetworks)).MapPublic();
+        var api = app.MapGroup("/ogrepository/v1").AddEndpointFilter(new Authentication(apiKey));
+        api.MapImages();
+        api.MapImageChanges();
+        api.MapTrash();
+        api.MapChecks();
+        api.MapTransmissions();
+        api.MapJobs();
+        api.MapWake();
+        api.MapStatus();
+        app.MapGroup("/opengnsys/rest/repository").AddEndpointFilter(new Authentication(apiKey)).MapLegacy();
+    }
+
+    private static List<string> Addresses(IServiceProvider services) =>
+        services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.ToList() ?? [];
+
+    /// <summary>One object, known by its own type too, and run by the host.</summary>
+    private static void AddHosted<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(this IServiceCollection services)
+        where T : class, IHostedService
+    {
+        services.AddSingleton<T>();
+        services.AddHostedService(provider => provider.GetRequiredService<T>());
+    }
+}

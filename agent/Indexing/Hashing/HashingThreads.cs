@@ -1,0 +1,105 @@
+using System.Runtime.InteropServices;
+
+namespace Agent.Indexing.Hashing;
+
+/// <summary>
+/// The threads that read and hash: as many as there are cores, started when there is work and ended after a while without. Apart from
+/// the thread pool, so that hashing for minutes never delays a request, and of low CPU and I/O priority, so that it gives way to
+/// seeding and transmissions.
+/// </summary>
+public sealed partial class HashingThreads : TaskScheduler
+{
+    private static readonly TimeSpan IdleLifetime = TimeSpan.FromSeconds(10);
+
+    [ThreadStatic]
+    private static HashingThreads? _current;
+
+    private readonly Queue<Task> _queue = [];
+    private readonly int _niceness;
+    private int _alive;
+    private int _idle;
+
+    /// <summary>Creates threads of its own.</summary>
+    /// <param name="count">How many at most.</param>
+    /// <param name="niceness">Their nice value: 0 for the priority of all other threads, up to 19 for only what those leave.</param>
+    public HashingThreads(int count, int niceness = 10)
+    {
+        MaximumConcurrencyLevel = Math.Max(1, count);
+        _niceness = Math.Clamp(niceness, 0, 19);
+    }
+
+    /// <summary>The threads of this process, one a core.</summary>
+    public static HashingThreads Shared { get; } = new(Environment.ProcessorCount);
+
+    /// <inheritdoc/>
+    public override int MaximumConcurrencyLevel { get; }
+
+    /// <summary>Starts work on these threads; what it awaits continues on them.</summary>
+    internal Task<T> Run<T>(Func<Task<T>> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, this).Unwrap();
+
+    /// <inheritdoc cref="Run{T}(Func{Task{T}})"/>
+    internal Task Run(Func<Task> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, this).Unwrap();
+
+    /// <inheritdoc/>
+    protected override void QueueTask(Task task)
+    {
+        lock (_queue)
+        {
+            _queue.Enqueue(task);
+            // Threads that were woken but have not run yet still count as idle: compare with the whole queue.
+            if (_queue.Count <= _idle)
+                Monitor.Pulse(_queue);
+            else if (_alive < MaximumConcurrencyLevel)
+                StartThread();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
+        _current == this && !taskWasPreviouslyQueued && TryExecuteTask(task);
+
+    /// <inheritdoc/>
+    protected override IEnumerable<Task> GetScheduledTasks()
+    {
+        lock (_queue)
+            return [.. _queue];
+    }
+
+    private void StartThread()
+    {
+        new Thread(Work) { IsBackground = true, Name = "hashing" }.Start();
+        _alive++;
+    }
+
+    private void Work()
+    {
+        _current = this;
+        GiveWay(_niceness);
+        while (Next() is { } task)
+            TryExecuteTask(task);
+    }
+
+    /// <summary>The next task, or null where this thread shall end.</summary>
+    private Task? Next()
+    {
+        lock (_queue)
+        {
+            while (_queue.Count == 0)
+            {
+                _idle++;
+                var woken = Monitor.Wait(_queue, IdleLifetime);
+                _idle--;
+                if (woken || _queue.Count != 0)
+                    continue;
+                _alive--;
+                return null;
+            }
+            return _queue.Dequeue();
+        }
+    }
+
+    [LibraryImport("ogrepo_lanes", EntryPoint = "ogl_give_way")]
+    private static partial void GiveWay(int niceness);
+}

@@ -1,0 +1,136 @@
+using System.Runtime.InteropServices;
+using Agent.Common;
+using Microsoft.Win32.SafeHandles;
+
+namespace Agent.Indexing.Hashing;
+
+/// <summary>
+/// A file opened for one sequential read that can tell whether it stayed the same: looked at before, looked at after, and the path still
+/// leads to the file that was opened.
+/// </summary>
+internal sealed partial class SteadyFile : IDisposable
+{
+    private const int CloseOnExec = 0x80000;
+    private const int NonBlocking = 0x800;
+    private const int NoEntry = 2;
+    private const int SequentialAdvice = 2;
+
+    /// <summary>
+    /// Twice the coarsest clock tick of Linux (HZ=100). A write in the tick in which the file was looked at would not move its
+    /// time, so a file younger than this is not yet read.
+    /// </summary>
+    private static readonly TimeSpan TimestampGrain = TimeSpan.FromMilliseconds(20);
+
+    private readonly SafeFileHandle _handle;
+    private readonly FileStatus _before;
+
+    private SteadyFile(string path, SafeFileHandle handle, FileStatus before)
+    {
+        Path = path;
+        _handle = handle;
+        _before = before;
+    }
+
+    public string Path { get; }
+
+    public FileStamp Stamp => _before.Stamp;
+
+    public long Length => _before.Stamp.Length;
+
+    /// <summary>Device the file lies on.</summary>
+    public ulong Device => _before.Device;
+
+    /// <exception cref="IOException">No such file, not a plain file, no permission.</exception>
+    public static async Task<SteadyFile> OpenAsync(string path, TimeProvider time, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var file = Open(path);
+            var age = time.GetUtcNow() - file.Stamp.Modified;
+            if (age < TimeSpan.Zero || age >= TimestampGrain)
+                return file;
+            file.Dispose();
+            await Task.Delay(TimestampGrain - age, time, cancellation);
+        }
+    }
+
+    private static SteadyFile Open(string path)
+    {
+        var handle = OpenHandle(path);
+        try
+        {
+            var status = FileStatus.Of(handle);
+            return status.IsRegular ? new SteadyFile(path, handle, status) : throw new IOException($"'{path}' cannot be read: not a plain file");
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Not <see cref="File.OpenHandle"/>: that locks the file (flock, even when it shares everything), which a client that writes over Samba
+    /// could meet, and waits for the writer of a FIFO.
+    /// </summary>
+    private static SafeFileHandle OpenHandle(string path)
+    {
+        var descriptor = LibC.Open(path, CloseOnExec | NonBlocking, 0);
+        if (descriptor < 0)
+        {
+            var (error, message) = (Marshal.GetLastPInvokeError(), $"'{path}' cannot be read: {Marshal.GetLastPInvokeErrorMessage()}");
+            throw error == NoEntry ? new FileNotFoundException(message, path) : new IOException(message);
+        }
+        // Read ahead further than usual. Nothing is dropped from the page cache afterwards: a new image is what clients ask for
+        // next, and pages that were read only once are the first that the kernel gives up.
+        _ = AdviseRead(descriptor, 0, 0, SequentialAdvice);
+        return new SafeFileHandle(descriptor, ownsHandle: true);
+    }
+
+    /// <summary>Fills <paramref name="block"/> from <paramref name="offset"/> on; the caller asks for nothing past <see cref="Length"/>.</summary>
+    /// <exception cref="FileChangedException">The file ends before.</exception>
+    /// <exception cref="IOException">The device cannot be read.</exception>
+    public void Read(Span<byte> block, long offset)
+    {
+        while (!block.IsEmpty)
+        {
+            var read = ReadSome(block, offset);
+            if (read == 0)
+                throw new FileChangedException(Path, $"was cut to {offset} of {Length} bytes");
+            block = block[read..];
+            offset += read;
+        }
+    }
+
+    private int ReadSome(Span<byte> block, long offset)
+    {
+        try
+        {
+            return RandomAccess.Read(_handle, block, offset);
+        }
+        catch (IOException ex)
+        {
+            throw new IOException($"'{Path}' cannot be read at byte {offset}: {ex.Message}", ex);
+        }
+    }
+
+    /// <summary>To be called after the last read.</summary>
+    /// <exception cref="FileChangedException">The content was written to, cut, or the path leads elsewhere now.</exception>
+    public void ThrowIfChanged()
+    {
+        var now = FileStatus.Of(_handle).Stamp;
+        if (now.Length != Length)
+            throw new FileChangedException(Path, $"went from {Length} to {now.Length} bytes");
+        if (now != Stamp)
+            throw new FileChangedException(Path, "was written to");
+        if (FileStatus.Of(Path) is not { } there)
+            throw new FileChangedException(Path, "was removed");
+        if (there.Stamp != Stamp || there.Device != _before.Device)
+            throw new FileChangedException(Path, "was replaced");
+    }
+
+    public void Dispose() => _handle.Dispose();
+
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    private static partial int AdviseRead(int descriptor, long offset, long length, int advice);
+}

@@ -1,0 +1,3 @@
+using Agent.Cli;
+
+return await CommandLine.RunAsync(args);

@@ -1,0 +1,188 @@
+using Agent.Common;
+
+namespace Agent.Transmissions;
+
+/// <summary>
+/// One transmission while it happens. The reader of the sender's output and the supervisor change it, from several threads; everybody else
+/// sees snapshots.
+/// </summary>
+internal sealed class Transmission
+{
+    private readonly Lock _lock = new();
+    private readonly TimeProvider _time;
+    private readonly RateMeter _rate;
+    private readonly LogTail _log = new();
+    private readonly List<string> _order = [];
+    private readonly Dictionary<string, Receiver> _receivers = [];
+    private readonly TaskCompletionSource<TransmissionSnapshot> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TransmissionSnapshot _facts;
+    private long _lastSign;
+
+    public Transmission(
+        TransmissionProtocol protocol,
+        string imagePath,
+        FileStamp image,
+        IReadOnlyDictionary<string, string> parameters,
+        TimeProvider time)
+    {
+        _time = time;
+        _rate = new RateMeter(time);
+        _lastSign = time.GetTimestamp();
+        Image = image;
+        _facts = new TransmissionSnapshot
+        {
+            Id = Guid.NewGuid().ToString("N")[..12],
+            Protocol = protocol,
+            ImagePath = imagePath,
+            Parameters = parameters,
+            State = TransmissionState.Waiting,
+            Created = time.GetUtcNow(),
+            Receivers = [],
+            TotalBytes = image.Length,
+            BytesSent = 0,
+            BytesPerSecond = 0,
+            Log = [],
+        };
+    }
+
+    /// <summary>Called after each change, outside the lock; set once, by the registry.</summary>
+    public Action? Changed { private get; set; }
+
+    /// <summary>The image as it was at the start.</summary>
+    public FileStamp Image { get; }
+
+    public string Id => _facts.Id;
+
+    /// <summary>Completes with the last snapshot; never fails.</summary>
+    public Task<TransmissionSnapshot> Ended => _ended.Task;
+
+    /// <summary>How long ago receivers came or went or bytes were sent for the last time.</summary>
+    public TimeSpan Silence
+    {
+        get
+        {
+            lock (_lock)
+                return _time.GetElapsedTime(_lastSign);
+        }
+    }
+
+    public TransmissionSnapshot Snapshot
+    {
+        get
+        {
+            lock (_lock)
+                return Take();
+        }
+    }
+
+    /// <summary>What the program said last, for error messages.</summary>
+    public string? LastWords
+    {
+        get
+        {
+            lock (_lock)
+                return _log.Last;
+        }
+    }
+
+    public void Log(string line) => Change(() => _log.Add(line));
+
+    /// <summary>Adds a receiver or replaces what is known of it.</summary>
+    public void Set(string key, Receiver receiver) => Change(() =>
+    {
+        if (_receivers.TryAdd(key, receiver))
+            _order.Add(key);
+        else
+            _receivers[key] = receiver;
+        _lastSign = _time.GetTimestamp();
+    });
+
+    /// <summary>Changes a receiver that is known, and no other.</summary>
+    public void Update(string key, Func<Receiver, Receiver> change)
+    {
+        if (Find(key) is { } known)
+            Set(key, change(known));
+    }
+
+    /// <summary>Forgets a receiver that left before the start, since another may take its number.</summary>
+    public void Remove(string key) => Change(() =>
+    {
+        _receivers.Remove(key);
+        _order.Remove(key);
+        _lastSign = _time.GetTimestamp();
+    });
+
+    public Receiver? Find(string key)
+    {
+        lock (_lock)
+            return _receivers.GetValueOrDefault(key);
+    }
+
+    public void BeginSending() => Change(() =>
+    {
+        if (_facts.State == TransmissionState.Waiting)
+            _facts = _facts with { State = TransmissionState.Sending, SendingSince = _time.GetUtcNow() };
+        _rate.Add(0);
+        _lastSign = _time.GetTimestamp();
+    });
+
+    /// <summary>Notes a sign of life that is no progress.</summary>
+    public void Touch()
+    {
+        lock (_lock)
+            _lastSign = _time.GetTimestamp();
+    }
+
+    /// <summary>Notes how many bytes of the image have been sent; less than before is passed over.</summary>
+    public void Progress(long bytes)
+    {
+        lock (_lock)
+        {
+            bytes = Math.Min(bytes, _facts.TotalBytes);
+            if (bytes <= _facts.BytesSent)
+                return;
+        }
+        Change(() =>
+        {
+            _facts = _facts with { BytesSent = bytes };
+            _rate.Add(bytes);
+            _lastSign = _time.GetTimestamp();
+        });
+    }
+
+    /// <summary>Ends it; only the first end counts.</summary>
+    public void End(TransmissionState state, string? problem)
+    {
+        Change(() =>
+        {
+            if (_facts.HasEnded)
+                return;
+            if (state == TransmissionState.Done)
+                _facts = _facts with { BytesSent = _facts.TotalBytes };
+            _facts = _facts with { State = state, Problem = problem, Ended = _time.GetUtcNow() };
+        });
+        _ended.TrySetResult(Snapshot);
+    }
+
+    private void Change(Action change)
+    {
+        lock (_lock)
+            change();
+        Changed?.Invoke();
+    }
+
+    private TransmissionSnapshot Take() => _facts with
+    {
+        Receivers = [.. _order.Select(key => _receivers[key])],
+        BytesPerSecond = Rate(),
+        Log = _log.ToList(),
+    };
+
+    private long Rate()
+    {
+        if (_facts is not { SendingSince: { } start, Ended: { } end })
+            return _facts.State == TransmissionState.Sending ? _rate.BytesPerSecond : 0;
+        var seconds = (end - start).TotalSeconds;
+        return seconds > 0 ? (long)(_facts.BytesSent / seconds) : 0;
+    }
+}

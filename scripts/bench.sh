@@ -1,0 +1,31 @@
+#!/bin/sh
+# Measures the agent's hashing against the programs it replaces. Installs nothing; says what is missing.
+# usage: scripts/bench.sh [COMMAND [--dir DIR] [--rounds N] [--mib N]]; without a command, all of them.
+set -eu
+cd "$(dirname "$0")/.."
+
+missing=
+while read -r program package; do
+  command -v "$program" >/dev/null || missing="$missing $package"
+done <<LIST
+dotnet dotnet-sdk-10.0
+cc gcc
+openssl openssl
+md5sum coreutils
+ctorrent ctorrent
+LIST
+if [ -n "$missing" ]; then
+  echo "bench: not installed, and needed for the comparison:$missing" >&2
+  exit 1
+fi
+
+# Native code, as it is delivered: with a compiler at run time the first rounds would measure the compiler.
+arch=$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')
+dotnet publish tests/Agent.Benchmarks -c Release -r "linux-$arch" -o out/bench -v quiet -nologo
+
+if [ $# -gt 0 ]; then
+  exec out/bench/ogrepo-bench "$@"
+fi
+for command in index many; do
+  out/bench/ogrepo-bench "$command"
+done

@@ -1,0 +1,56 @@
+using System.Globalization;
+
+namespace Agent.Benchmarks;
+
+/// <summary>A benchmark could not be run; the message says why.</summary>
+internal sealed class BenchmarkException(string message) : Exception(message);
+
+/// <summary>What the command line asks for.</summary>
+/// <param name="Command">Which question is measured.</param>
+/// <param name="Directory">Where the test files are made; nothing else is touched there, and they are removed at the end.</param>
+/// <param name="Rounds">How often every contestant runs, one after the other in each round.</param>
+/// <param name="Scale">Size of the test files in MiB; 0 for the size that the question names.</param>
+internal sealed record BenchmarkOptions(string Command, string Directory, int Rounds, int Scale)
+{
+    private const string Usage = """
+        usage: ogrepo-bench COMMAND [--dir DIR] [--rounds N] [--mib N]
+
+          index   all digests of one 2 GiB file, against openssl md5 and md5sum + ctorrent -t
+          many    all digests of 16 images of 256 MiB, against md5sum two at a time
+
+          --dir DIR    where test files are made (default /dev/shm: read at the speed of the page cache)
+          --rounds N   interleaved rounds; the tables show medians (default 7)
+          --mib N      size of a test file in MiB, instead of the usual one
+        """;
+
+    private static readonly string[] Commands = ["index", "many"];
+
+    /// <summary>Null where the usage was printed instead.</summary>
+    public static BenchmarkOptions? Parse(string[] args)
+    {
+        if (args.Length % 2 == 0 || !Commands.Contains(args[0]))
+            return Refuse();
+        var options = new BenchmarkOptions(args[0], "/dev/shm", 7, 0);
+        foreach (var pair in args.Skip(1).Chunk(2))
+        {
+            if (options.With(pair[0], pair[1]) is not { } next)
+                return Refuse();
+            options = next;
+        }
+        return options;
+    }
+
+    private BenchmarkOptions? With(string key, string value) => (key, int.TryParse(value, NumberStyles.None, null, out var number)) switch
+    {
+        ("--dir", _) => this with { Directory = value },
+        ("--rounds", true) when number > 0 => this with { Rounds = number },
+        ("--mib", true) when number > 0 => this with { Scale = number },
+        _ => null,
+    };
+
+    private static BenchmarkOptions? Refuse()
+    {
+        Console.Error.WriteLine(Usage);
+        return null;
+    }
+}

@@ -1,0 +1,28 @@
+using Agent.Benchmarks;
+
+if (BenchmarkOptions.Parse(args) is not { } options)
+    return 2;
+using var cancel = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    cancel.Cancel();
+};
+try
+{
+    await (options.Command switch
+    {
+        "many" => ManyBenchmark.RunAsync(options, cancel.Token),
+        _ => IndexBenchmark.RunAsync(options, cancel.Token),
+    });
+    return 0;
+}
+catch (BenchmarkException ex)
+{
+    Console.Error.WriteLine(ex.Message);
+    return 1;
+}
+catch (OperationCanceledException)
+{
+    return 130;
+}

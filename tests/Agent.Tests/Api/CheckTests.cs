@@ -1,0 +1,71 @@
+namespace Agent.Tests.Api;
+
+public sealed class CheckTests
+{
+    private const string Check = "/ogrepository/v1/images/check-image";
+    private const string Body = """{"image":"Windows10.img"}""";
+
+    [Theory]
+    [InlineData("GET", Check + "?image=Windows10.img", null)]
+    [InlineData("GET", Check, Body)]
+    [InlineData("POST", Check, Body)]
+    [InlineData("GET", "/ogrepository/v1/status/images/Windows10.img", null)]
+    public async Task A_good_image_passes(string method, string path, string? body)
+    {
+        await using var agent = await RunningAgent.StartAsync();
+        await agent.AddAsync("Windows10.img", [1, 2, 3]);
+
+        var answer = await agent.SendAsync(method, path, body);
+
+        Assert.Equal((200, "OK"), (answer.Status, answer.Body.GetProperty("result").GetString()));
+    }
+
+    [Fact]
+    public async Task A_byte_that_rotted_is_found_with_its_piece()
+    {
+        await using var agent = await RunningAgent.StartAsync();
+        await agent.AddAsync("Windows10.img", new byte[(4 << 20) + 5]);
+        var modified = File.GetLastWriteTimeUtc(agent["Windows10.img"]);
+        using (var image = File.OpenHandle(agent["Windows10.img"], FileMode.Open, FileAccess.Write))
+            RandomAccess.Write(image, [1], (4 << 20) + 1);
+        File.SetLastWriteTimeUtc(agent["Windows10.img"], modified);
+
+        var (status, body) = await agent.SendAsync("POST", Check, Body);
+
+        Assert.Equal((200, "KO"), (status, body.GetProperty("result").GetString()));
+        var bad = Assert.Single(body.GetProperty("bad_pieces").EnumerateArray());
+        Assert.Equal((1, 4 << 20, (4 << 20) + 4), (bad.GetProperty("index").GetInt32(), bad.GetProperty("first").GetInt32(), bad.GetProperty("last").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Whoever_does_not_want_to_wait_gets_a_job()
+    {
+        await using var agent = await RunningAgent.StartAsync();
+        await agent.AddAsync("Windows10.img", [1, 2, 3]);
+
+        var (status, job) = await agent.SendAsync("POST", Check, Body, prefer: "respond-async");
+        var id = job.GetProperty("id").GetString();
+        var events = await agent.TextAsync($"/ogrepository/v1/jobs/{id}/events");
+        var ended = await agent.SendAsync("GET", $"/ogrepository/v1/jobs/{id}");
+
+        Assert.Equal(202, status);
+        Assert.Contains("\"state\":\"FINISHED\"", events);
+        Assert.Equal("OK", ended.Body.GetProperty("result").GetProperty("result").GetString());
+        Assert.Single((await agent.SendAsync("GET", "/ogrepository/v1/jobs?state=FINISHED&kind=check")).Body.GetProperty("jobs").EnumerateArray());
+        Assert.NotEmpty(await agent.TextAsync($"/ogrepository/v1/jobs/{id}/log?size=1"));
+        Assert.Equal(200, (await agent.SendAsync("DELETE", $"/ogrepository/v1/jobs/{id}")).Status);
+        Assert.Equal("job_not_found", (await agent.SendAsync("GET", $"/ogrepository/v1/jobs/{id}")).Body.GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task A_torrent_is_there_when_its_creation_is_answered()
+    {
+        await using var agent = await RunningAgent.StartAsync();
+        await agent.AddAsync("Windows10.img", [1, 2, 3]);
+
+        var answer = await agent.SendAsync("POST", "/ogrepository/v1/images/create-torrent", Body);
+
+        Assert.Equal(200, answer.Status);
+        Assert.True(File.Exists(agent["Windows10.img.torrent"]));
+    }
+}

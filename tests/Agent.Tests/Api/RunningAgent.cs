@@ -1,0 +1,101 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Agent.Common;
+using Agent.Configuration;
+using Agent.Hosting;
+using Agent.Images;
+using Agent.Tests.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Agent.Tests.Api;
+
+/// <summary>The whole agent in this process, with real services, directories and sockets of the test's own.</summary>
+public sealed class RunningAgent : IAsyncDisposable
+{
+    private const string Key = "a-key-for-tests-only";
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private readonly TemporaryDirectory _files = new();
+    private readonly WebApplication _app;
+    private HttpClient _client = new();
+
+    private RunningAgent()
+    {
+        Directory.CreateDirectory(_files["images"]);
+        Directory.CreateDirectory(_files["state"]);
+        var toml = $"""
+            [repository]
+            images = "{_files["images"]}"
+            state = "{_files["state"]}"
+            settle = "0ms"
+            [server]
+            listen = "127.0.0.1:0"
+            advertise = "127.0.0.1"
+            api_key = "{Key}"
+            [tracker]
+            listen = "127.0.0.1:0"
+            [seeder]
+            listen = "127.0.0.1:0"
+            """;
+        _app = AgentServer.Build(AgentConfiguration.Parse(Encoding.UTF8.GetBytes(toml), "test").Check(), ParseKey());
+    }
+
+    public T Service<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
+    public string this[string relative] => _files[$"images/{relative}"];
+
+    public static async Task<RunningAgent> StartAsync()
+    {
+        var agent = new RunningAgent();
+        await agent._app.StartAsync();
+        agent._client = new HttpClient { BaseAddress = new Uri(agent._app.Urls.First()), Timeout = Limit };
+        agent._client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(Key);
+        return agent;
+    }
+
+    /// <summary>Writes an image and waits until it has digests and a torrent.</summary>
+    public async Task AddAsync(string relative, byte[] content)
+    {
+        var incoming = _files.Write("incoming", content);
+        // A time that .NET can set again exactly: it counts in tenths of microseconds.
+        File.SetLastWriteTimeUtc(incoming, new DateTime(2024, 5, 17, 12, 0, 0, DateTimeKind.Utc));
+        Directory.CreateDirectory(Path.GetDirectoryName(this[relative])!);
+        File.Move(incoming, this[relative]);
+        await Service<CatalogueWriter>().RescanAsync(CancellationToken.None).WaitAsync(Limit);
+        await SeeAsync(snapshot => snapshot.Images.Any(image => image.Id.RelativePath == relative && image.Sidecars?.Torrent is not null));
+    }
+
+    public async Task SeeAsync(Func<CatalogueSnapshot, bool> condition)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        while (Service<Catalogue>().Current is var snapshot && !condition(snapshot))
+            await snapshot.Replaced.WaitAsync(limit.Token);
+    }
+
+    public async Task<(int Status, JsonElement Body)> SendAsync(string method, string path, string? body = null, string? prefer = null)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        if (body is not null)
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        if (prefer is not null)
+            request.Headers.Add("Prefer", prefer);
+        using var response = await _client.SendAsync(request);
+        using var document = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync());
+        return ((int)response.StatusCode, document.RootElement.Clone());
+    }
+
+    public async Task<string> TextAsync(string path) => await _client.GetStringAsync(path);
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        _files.Dispose();
+    }
+
+    private static Secret ParseKey() => Secret.TryParse(Key, out var secret) ? secret! : throw new InvalidOperationException();
+}
