@@ -8,15 +8,16 @@ scripts/install-packages.sh test
 dotnet build Agent.sln -v quiet --nologo
 
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-status=0
+failure=$(mktemp -u)
+trap 'rm -f "$log" "$failure"' EXIT
 for project in Agent.Tests Agent.EndToEnd; do
-  dotnet test "tests/$project" --no-build --nologo --logger 'console;verbosity=normal' "$@" 2>&1 | tee -a "$log" \
-    | grep -Ev '^ +Passed ' || true
-  [ "${PIPESTATUS[0]}" -eq 0 ] || status=1
+  # What passed, and what agents inside the tests log, would hide the rest.
+  { dotnet test "tests/$project" --no-build --nologo --logger 'console;verbosity=normal' "$@" 2>&1 || touch "$failure"; } \
+    | tee -a "$log" \
+    | { grep -Ev '^ +Passed |^Ok, passed|^[0-9-]+ [0-9:]+ (info|dbug): ' || true; }
 done
 
-count() { grep -E "^ *$1: [0-9]+ *$" "$log" | awk '{ sum += $2 } END { print sum + 0 }'; }
+count() { awk -v name="$1:" 'NF == 2 && $1 == name && $2 ~ /^[0-9]+$/ { sum += $2 } END { print sum + 0 }' "$log"; }
 passed=$(count Passed) failed=$(count Failed) skipped=$(count Skipped)
 # Once more at the very end, where it is looked for: what failed, and why.
 [ "$failed" -eq 0 ] || awk '/^ +Failed /{ show = 1 } /^ +(Passed|Skipped) |^Test Run/{ show = 0 } show' "$log"
@@ -26,4 +27,4 @@ if [ "${CI-}" = true ] && [ "$skipped" -gt 0 ]; then
   echo "skipped tests count as failed in CI" >&2
   exit 1
 fi
-exit "$status"
+[ ! -e "$failure" ]
