@@ -15,7 +15,7 @@ namespace Agent.Tests.Api;
 public sealed class RunningAgent : IAsyncDisposable
 {
     private const string Key = "a-key-for-tests-only";
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
     private readonly TemporaryDirectory _files = new();
     private readonly WebApplication _app;

@@ -9,7 +9,7 @@ namespace Agent.Tests.Images;
 public sealed class CatalogueWriterTests : IAsyncLifetime
 {
     private static readonly ImageFacts Probed = new("", "partclone", "gzip", "EXTFS", 77);
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
     private readonly TemporaryDirectory _directory = new();
     private readonly List<string> _probed = [];

@@ -138,7 +138,7 @@ public sealed class IndexingServiceTests : IAsyncLifetime
     private async Task SharedAsync(string infoHash, bool isShared)
     {
         Assert.True(InfoHash.TryParse(infoHash, out var hash));
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
         while (_registry.Contains(hash) != isShared)
         {
             limit.Token.ThrowIfCancellationRequested();

@@ -9,7 +9,7 @@ namespace Agent.Tests.Jobs;
 /// <summary>A queue over a directory, with kinds whose executors do what the test tells them.</summary>
 internal sealed class TestQueue
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly Dictionary<JobId, TaskCompletionSource> _ends = [];
 

@@ -6,7 +6,7 @@ namespace Agent.Tests.Support;
 /// <summary>A catalogue with its writer over an image directory of the test's own; nothing has to settle.</summary>
 public sealed class RunningCatalogue : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
     private readonly TemporaryDirectory _files = new();
 

@@ -7,7 +7,7 @@ namespace Agent.Tests.Watching;
 /// <summary>The watcher over real directories and real inotify, with a settling time of a few milliseconds.</summary>
 public sealed class DirectoryWatcherTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
     private readonly TemporaryDirectory _directory = new();
     private DirectoryWatcher? _watcher;

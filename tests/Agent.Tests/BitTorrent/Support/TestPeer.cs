@@ -13,7 +13,7 @@ internal sealed record Message(MessageId Id, byte[] Payload);
 /// <summary>A peer that speaks the protocol by hand, rightly or wrongly.</summary>
 internal sealed class TestPeer : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly Socket _socket;
 

@@ -86,7 +86,7 @@ internal sealed class TestTracker : IAsyncDisposable
 
     public static async Task<byte[]> ReceiveAllAsync(Socket socket)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var received = new List<byte>();
         var buffer = new byte[64 * 1024];
         try

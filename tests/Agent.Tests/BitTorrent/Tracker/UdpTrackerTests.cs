@@ -188,7 +188,7 @@ public sealed class UdpTrackerTests
 
     private static async Task<byte[]> AskAsync(Socket socket, byte[] packet)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var answer = new byte[4096];
         await socket.SendAsync(packet, limit.Token);
         return answer[..await socket.ReceiveAsync(answer, limit.Token)];

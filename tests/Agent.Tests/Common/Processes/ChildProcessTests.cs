@@ -6,7 +6,7 @@ namespace Agent.Tests.Common.Processes;
 
 public sealed class ChildProcessTests : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
     private readonly ChildProcesses _children = new($"tests {Guid.NewGuid()}");
     private readonly ConcurrentQueue<string> _lines = [];
@@ -84,7 +84,7 @@ public sealed class ChildProcessTests : IDisposable
     {
         var child = Shell("sleep 20 & echo $!");
 
-        var exit = await child.Exited.WaitAsync(TimeSpan.FromSeconds(15));
+        var exit = await child.Exited.WaitAsync(TimeSpan.FromSeconds(90));
 
         Assert.True(exit.IsSuccess);
         using var grandchild = ProcessDescriptor.Open(int.Parse(Assert.Single(_lines)));

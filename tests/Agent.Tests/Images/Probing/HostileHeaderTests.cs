@@ -95,7 +95,7 @@ public sealed class HostileHeaderTests(ImageWorkshop workshop) : IClassFixture<I
         var facts = ImageWorkshop.Probe(path);
 
         // Generous, because the machine does other things too: an honest image takes a millisecond.
-        Assert.InRange(Stopwatch.GetElapsedTime(before.Time), TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.InRange(Stopwatch.GetElapsedTime(before.Time), TimeSpan.Zero, TimeSpan.FromSeconds(30));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before.Bytes, 0, 16 * 1024 * 1024);
         return facts;
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using Agent.Common;
 using Agent.Indexing.Hashing;
@@ -153,11 +152,11 @@ public sealed class DigestPipelineTests : IDisposable
         var pipeline = new DigestPipeline(HashingThreads.Shared, time, new StreamLimits());
 
         var computing = pipeline.ComputeAsync(path, null, CancellationToken.None);
-        Assert.True(SpinWait.SpinUntil(() => time.WaitingTimers == 1, TimeSpan.FromSeconds(10)));
+        Assert.True(SpinWait.SpinUntil(() => time.WaitingTimers == 1, TimeSpan.FromSeconds(60)));
         Assert.False(computing.IsCompleted);
         time.Advance(TimeSpan.FromMilliseconds(16));
 
-        Assert.Equal(3, (await computing.WaitAsync(TimeSpan.FromSeconds(10))).Stamp.Length);
+        Assert.Equal(3, (await computing.WaitAsync(TimeSpan.FromSeconds(60))).Stamp.Length);
     }
 
     [Fact]
@@ -167,16 +166,15 @@ public sealed class DigestPipelineTests : IDisposable
         using (var file = File.Create(path))
             file.SetLength(4096L * MiB);
         using var cancel = new CancellationTokenSource();
-        var watch = new Stopwatch();
+        var read = 0L;
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Compute(path, new Once(() =>
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Compute(path, new Each(bytes =>
         {
-            watch.Start();
+            Interlocked.Exchange(ref read, bytes);
             cancel.Cancel();
         }), cancel.Token));
 
-        // 100 ms is what is promised; a busy test machine gets more.
-        Assert.InRange(watch.ElapsedMilliseconds, 0, 1000);
+        Assert.InRange(read, 1, 256L * MiB);
     }
 
     [Fact]
@@ -200,7 +198,7 @@ public sealed class DigestPipelineTests : IDisposable
         await InstalledProgram.RunAsync("mkfifo", fifo);
 
         await Assert.ThrowsAsync<IOException>(() => Compute(_directory.Root));
-        var refused = await Assert.ThrowsAsync<IOException>(() => Compute(fifo).WaitAsync(TimeSpan.FromSeconds(10)));
+        var refused = await Assert.ThrowsAsync<IOException>(() => Compute(fifo).WaitAsync(TimeSpan.FromSeconds(60)));
 
         Assert.Contains("not a plain file", refused.Message);
     }
@@ -210,7 +208,7 @@ public sealed class DigestPipelineTests : IDisposable
     {
         var path = _directory.Write("x.img", ReferenceDigests.Content(40 * MiB));
 
-        await Assert.ThrowsAsync<InvalidTimeZoneException>(() => Compute(path, new Each(_ => throw new InvalidTimeZoneException())).WaitAsync(TimeSpan.FromSeconds(30)));
+        await Assert.ThrowsAsync<InvalidTimeZoneException>(() => Compute(path, new Each(_ => throw new InvalidTimeZoneException())).WaitAsync(TimeSpan.FromSeconds(60)));
     }
 
     public void Dispose() => _directory.Dispose();

@@ -4,7 +4,7 @@ namespace Agent.Tests.Indexing.Hashing;
 
 public sealed class HashingThreadsTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
     [Fact]
     public async Task As_many_tasks_run_at_once_as_there_are_threads_and_no_more()
