@@ -26,9 +26,11 @@ internal sealed record Scratch(string Root)
 public sealed partial class TorrentClient
 {
     private const string LibTorrentScript = """
-        import sys, time
+        import signal, sys, time
         import libtorrent as lt
 
+        # Who is started in the background of a script inherits that this signal is ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         source, directory, address, port, marker = sys.argv[1:]
         session = lt.session({
             'listen_interfaces': f'{address}:{port}',

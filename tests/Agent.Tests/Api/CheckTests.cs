@@ -25,10 +25,7 @@ public sealed class CheckTests
     {
         await using var agent = await RunningAgent.StartAsync();
         await agent.AddAsync("Windows10.img", new byte[(4 << 20) + 5]);
-        var modified = File.GetLastWriteTimeUtc(agent["Windows10.img"]);
-        using (var image = File.OpenHandle(agent["Windows10.img"], FileMode.Open, FileAccess.Write))
-            RandomAccess.Write(image, [1], (4 << 20) + 1);
-        File.SetLastWriteTimeUtc(agent["Windows10.img"], modified);
+        agent.Rot("Windows10.img", (4 << 20) + 1);
 
         var (status, body) = await agent.SendAsync("POST", Check, Body);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -54,6 +55,26 @@ public sealed class RunningAgent : IAsyncDisposable
         agent._client = new HttpClient { BaseAddress = new Uri(agent._app.Urls.First()), Timeout = Limit };
         agent._client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(Key);
         return agent;
+    }
+
+    /// <summary>
+    /// Changes one byte of an image as a disk would: no time of the file tells of it in the end, and no event, because it is written by a
+    /// name outside the watched directory. By its own name the agent could see the moment in which the time is another.
+    /// </summary>
+    public void Rot(string relative, long offset)
+    {
+        var other = _files["another-name"];
+        var modified = File.GetLastWriteTimeUtc(this[relative]);
+        using (var ln = Process.Start("ln", [this[relative], other]))
+            ln.WaitForExit();
+        using (var image = File.OpenHandle(other, FileMode.Open, FileAccess.ReadWrite))
+        {
+            var one = new byte[1];
+            RandomAccess.Read(image, one, offset);
+            RandomAccess.Write(image, [(byte)~one[0]], offset);
+        }
+        File.SetLastWriteTimeUtc(other, modified);
+        File.Delete(other);
     }
 
     /// <summary>Writes an image and waits until it has digests and a torrent.</summary>
