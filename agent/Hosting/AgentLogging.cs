@@ -11,7 +11,8 @@ internal static class AgentLogging
         builder.Logging.SetMinimumLevel(LogLevel.Information);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Hosting", LogLevel.Warning);
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Warning);
+        // What keeps the agent from starting, or ends it, is told once and in its own words by ServeRunner, not before with three stack traces.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         if (Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null)
             builder.Logging.AddSystemdConsole();
         else

@@ -1,5 +1,4 @@
 using System.Runtime;
-using Agent.Images;
 
 namespace Agent.Hosting;
 
@@ -7,34 +6,36 @@ namespace Agent.Hosting;
 /// Gives memory back to the system once a burst of work is over. The collector keeps what the reading of 10,000 images needed at its peak
 /// for a next time that may be weeks away, on a server whose memory is better used as page cache for the images.
 /// </summary>
-public sealed class IdleTrim(Catalogue catalogue, TimeProvider time) : BackgroundService
+public sealed class IdleTrim(TimeProvider time) : BackgroundService
 {
-    private const long WorthIt = 16 * 1024 * 1024;
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
+    /// <summary>Garbage that is worth a full collection.</summary>
+    private const long Burst = 16 * 1024 * 1024;
 
-    private long _allocatedAtTrim;
+    /// <summary>What an idle agent allocates between two looks at the very most.</summary>
+    private const long Quiet = 1024 * 1024;
+
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(3);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        using var timer = new PeriodicTimer(Look, time);
+        var (atTrim, atLook) = (0L, 0L);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            var snapshot = catalogue.Current;
-            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-            var quiet = Task.Delay(Quiet, time, waiting.Token);
-            if (snapshot.Revision > 0 && await Task.WhenAny(snapshot.Replaced, quiet) == quiet)
+            var allocated = GC.GetTotalAllocatedBytes();
+            if (allocated - atLook < Quiet && allocated - atTrim >= Burst)
+            {
                 Trim();
-            await waiting.CancelAsync();
-            await snapshot.Replaced.WaitAsync(stoppingToken);
+                atTrim = allocated;
+            }
+            atLook = allocated;
         }
     }
 
-    private void Trim()
+    private static void Trim()
     {
-        if (GC.GetTotalAllocatedBytes() - _allocatedAtTrim < WorthIt)
-            return;
         GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        _allocatedAtTrim = GC.GetTotalAllocatedBytes();
     }
 }
