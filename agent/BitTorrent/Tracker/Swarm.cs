@@ -67,17 +67,18 @@ internal sealed class Swarm(TrackerSettings settings, TimeProvider time)
     {
         MakeRoomFor(announce.Address.Holder);
         _places[announce.PeerId] = _peers.Count;
-        _peers.Add(new SwarmPeer { Id = announce.PeerId });
+        _peers.Add(new SwarmPeer { Id = announce.PeerId, Left = SwarmPeer.Unknown });
         Update(_peers.Count - 1, announce);
     }
 
     private void Update(int place, in Announce announce)
     {
         ref var peer = ref CollectionsMarshal.AsSpan(_peers)[place];
-        if (announce.Event == AnnounceEvent.Completed && announce.IsSeeder && !peer.IsSeeder)
+        if (announce.Event == AnnounceEvent.Completed && announce.IsSeeder && peer.Left != 0)
             Downloaded++;
         Complete += (announce.IsSeeder ? 1 : 0) - (peer.IsSeeder ? 1 : 0);
         peer.IsSeeder = announce.IsSeeder;
+        peer.Left = announce.IsSeeder && announce.NeedsPeers ? SwarmPeer.Unknown : announce.Left ?? SwarmPeer.Unknown;
         peer.Key = announce.Key;
         peer.Locate(announce.Address, announce.Port);
         peer.Announced = time.GetTimestamp();

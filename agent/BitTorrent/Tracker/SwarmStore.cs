@@ -55,6 +55,20 @@ internal sealed class SwarmStore(TrackerSettings settings, TimeProvider time, Pe
             return Counts(swarm);
     }
 
+    /// <summary>The peers of one torrent, in no order; none where nobody has announced.</summary>
+    public IReadOnlyList<SwarmMember> MembersOf(InfoHash hash)
+    {
+        if (!_swarms.TryGetValue(hash, out var swarm))
+            return [];
+        lock (swarm)
+        {
+            var members = new SwarmMember[swarm.Count];
+            for (var place = 0; place < members.Length; place++)
+                members[place] = SwarmMember.Of(swarm.Peers[place]);
+            return members;
+        }
+    }
+
     /// <summary>Forgets all peers of a torrent.</summary>
     public void Drop(InfoHash hash)
     {

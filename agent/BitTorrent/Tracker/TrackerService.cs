@@ -43,6 +43,9 @@ public sealed partial class TrackerService : BackgroundService
     /// <summary>Numbers of one torrent's swarm, without the own seeder.</summary>
     public SwarmCounts CountsOf(InfoHash hash) => _swarms.CountsOf(hash);
 
+    /// <summary>The peers of one torrent's swarm, without the own seeder.</summary>
+    public IReadOnlyList<SwarmMember> MembersOf(InfoHash hash) => _swarms.MembersOf(hash);
+
     /// <summary>Begins to listen.</summary>
     /// <exception cref="ListenException">The address cannot be listened on.</exception>
     public override Task StartAsync(CancellationToken cancellationToken)

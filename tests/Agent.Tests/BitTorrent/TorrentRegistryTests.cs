@@ -44,6 +44,38 @@ public sealed class TorrentRegistryTests
     }
 
     [Fact]
+    public void A_withheld_file_is_not_shared_whatever_content_comes()
+    {
+        _registry.Share(Torrent("/i/a.img", 1));
+
+        _registry.Withhold("/i/a.img");
+        _registry.Share(Torrent("/i/a.img", 2));
+
+        Assert.Equal((0, null), (_registry.Count, _registry.Find("/i/a.img")));
+        Assert.False(_registry.Contains(Hash(1)) || _registry.Contains(Hash(2)));
+        Assert.Equal([Torrent("/i/a.img", 1)], _withdrawn);
+    }
+
+    [Fact]
+    public void A_released_file_is_shared_with_the_content_that_it_has_by_then()
+    {
+        _registry.Share(Torrent("/i/a.img", 1));
+        _registry.Withhold("/i/a.img");
+        _registry.Release("/i/a.img");
+        Assert.Equal(Torrent("/i/a.img", 1), _registry.Find("/i/a.img"));
+
+        _registry.Withhold("/i/a.img");
+        _registry.Share(Torrent("/i/a.img", 2));
+        _registry.Release("/i/a.img");
+        Assert.Equal(Torrent("/i/a.img", 2), _registry.Find("/i/a.img"));
+
+        _registry.Withhold("/i/a.img");
+        _registry.Withdraw("/i/a.img");
+        _registry.Release("/i/a.img");
+        Assert.Null(_registry.Find("/i/a.img"));
+    }
+
+    [Fact]
     public void Of_two_files_with_the_same_hash_the_other_stays()
     {
         _registry.Share(Torrent("/i/a.img", 1));
