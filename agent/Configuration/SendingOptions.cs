@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Agent.Configuration;
 
 /// <summary><c>[transmissions]</c>: how images are sent by multicast.</summary>
-public sealed record SendingOptions
+public sealed partial record SendingOptions
 {
     /// <summary>Name of the interface to send from; null for the one that holds the advertised address.</summary>
     public string? Interface { get; init; }
@@ -21,6 +23,12 @@ public sealed record SendingOptions
     /// <summary>How many routers a multicast packet may pass.</summary>
     public int TimeToLive { get; init; } = 16;
 
+    /// <summary>How often udpcast asks a client that does not answer; all others wait for about ten seconds less.</summary>
+    public int RetriesUntilDrop { get; init; } = 65;
+
+    /// <summary>udpcast's forward error correction, <c>interleave x redundancy / stripe size</c>; <c>none</c> for none.</summary>
+    public string ErrorCorrection { get; init; } = "8x8/128";
+
     internal static SendingOptions Bind(OptionSection section)
     {
         var defaults = new SendingOptions();
@@ -32,8 +40,20 @@ public sealed record SendingOptions
             UdpSender = section.Text<string?>("udp_sender", defaults.UdpSender, TryText, "the name or path of a program")!,
             Uftp = section.Text<string?>("uftp", defaults.Uftp, TryText, "the name or path of a program")!,
             TimeToLive = section.Integer("time_to_live", defaults.TimeToLive, 1, 255),
+            RetriesUntilDrop = section.Integer("retries_until_drop", defaults.RetriesUntilDrop, 5, 1000),
+            ErrorCorrection = section.Text<string?>(
+                "error_correction", defaults.ErrorCorrection, TryErrorCorrection, $"\"none\", or for example \"{defaults.ErrorCorrection}\"")!,
         };
     }
+
+    private static bool TryErrorCorrection(string text, out string? value)
+    {
+        value = text;
+        return text == "none" || ErrorCorrectionForm().IsMatch(text);
+    }
+
+    [GeneratedRegex(@"^[1-9][0-9]{0,2}x[1-9][0-9]{0,2}/[1-9][0-9]{0,2}$")]
+    private static partial Regex ErrorCorrectionForm();
 
     private static bool TryText(string text, out string? value)
     {

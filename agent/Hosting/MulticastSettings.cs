@@ -17,6 +17,8 @@ internal static class MulticastSettings
         UdpSender = options.Transmissions.UdpSender,
         Uftp = options.Transmissions.Uftp,
         TimeToLive = options.Transmissions.TimeToLive,
+        RetriesUntilDrop = options.Transmissions.RetriesUntilDrop,
+        ErrorCorrection = options.Transmissions.ErrorCorrection == "none" ? "" : options.Transmissions.ErrorCorrection,
     };
 
     /// <summary>The IPv4 address of a host; none where it has none, which whoever sends is told of then.</summary>
