@@ -69,7 +69,7 @@ public sealed record UftpRequest
 public sealed record RestoreRequest(string? Id, string? Image);
 
 /// <summary>Body of <c>POST /wol</c>.</summary>
-/// <param name="BroadcastIp">Where the packet is sent; 255.255.255.255 where not given.</param>
+/// <param name="BroadcastIp">Where the packet is sent; where not given, to every network that the server is in.</param>
 /// <param name="Mac">Hardware address of the computer.</param>
 public sealed record WakeRequest(string? BroadcastIp, string? Mac);
 

@@ -27,9 +27,13 @@ public static class TransmissionEndpoints
     {
         var group = routes.MapGroup("/" + TransmissionResponse.NameOf(protocol));
         group.MapGet("/", (TransmissionRegistry registry, ImageDirectory directory) =>
-            List(registry.All.Where(transmission => transmission.Protocol == protocol && !transmission.HasEnded), directory));
-        group.MapDelete("/images/{**image}", (string image, TransmissionRegistry registry, ImageDirectory directory, ImageReference reference, ImageSender sender, CancellationToken cancellation) =>
-            CancelImageAsync(protocol, image, registry, directory, reference, sender, cancellation));
+            List(Running(protocol, registry), directory));
+        group.MapDelete("/images/{**image}", (string image, TransmissionRegistry registry, ImageDirectory directory, ImageReference reference, CancellationToken cancellation) =>
+            CancelImageAsync(protocol, image, registry, directory, reference, cancellation));
+        // As the production successor has it, for the one protocol whose transmissions do not end by themselves.
+        if (protocol == TransmissionProtocol.P2p)
+            group.MapDelete("/", (TransmissionRegistry registry, ImageDirectory directory, CancellationToken cancellation) =>
+                CancelAllAsync(Running(protocol, registry), registry, directory, cancellation));
     }
 
     private static async Task<IResult> SendByUdpcastAsync(HttpContext context, ImageReference reference, ImageSender sender, TransmissionRegistry registry, ImageDirectory directory)
@@ -37,7 +41,7 @@ public static class TransmissionEndpoints
         var request = await RequestBody.ReadAsync(context, ApiJson.Readable.UdpcastRequest);
         var image = Sendable(reference.OfBody(request.Image));
         var parameters = request.Session is { } session
-            ? UdpcastParameters.ParseSession(session, sender.Options)
+            ? UdpcastParameters.ParseSession(Only(session, request), sender.Options)
             : UdpcastParameters.Parse(request.Port, request.Method, request.Ip, request.Bitrate, request.Nclients, request.Maxtime, sender.Options);
         return await StartedAsync(context, await sender.StartAsync(image, parameters, context.RequestAborted), registry, directory);
     }
@@ -52,24 +56,21 @@ public static class TransmissionEndpoints
 
     /// <summary>Makes the torrent first, where it is missing.</summary>
     private static async Task<IResult> SendByP2pAsync(
-        HttpContext context, ImageReference reference, P2pSender sender, ImageUses uses, JobQueue queue, TransmissionRegistry registry, ImageDirectory directory)
+        HttpContext context, ImageReference reference, P2pSender sender, PublicAddress address, JobQueue queue, TransmissionRegistry registry, ImageDirectory directory)
     {
         var request = await RequestBody.ReadAsync(context, ApiJson.Readable.ImageRequest);
         var image = Sendable(reference.OfBody(request.Image));
         if (image.Sidecars?.Torrent is null && await CheckEndpoints.RunAsync(CheckEndpoints.TorrentKind, image, context, queue) is { State: not JobState.Finished } job)
             return CheckEndpoints.Unfinished(job, queue);
-        var url = $"{context.Request.Scheme}://{context.Request.Host}/torrents/{string.Join('/', image.Id.RelativePath.Split('/').Select(Uri.EscapeDataString))}.torrent";
-        var use = uses.Begin(image.Id, "a p2p transmission");
-        try
-        {
-            return await StartedAsync(context, await sender.StartAsync(image, new Dictionary<string, string> { ["torrent"] = url }, use, context.RequestAborted), registry, directory);
-        }
-        catch (TransmissionException)
-        {
-            use.Dispose();
-            throw;
-        }
+        var url = address.UrlOf("torrents", image.Id.RelativePath + Sidecar.Torrent, context.Request);
+        return await StartedAsync(context, await sender.StartAsync(image, url, context.RequestAborted), registry, directory);
     }
+
+    /// <summary>A session string says all; a field beside it could only contradict it.</summary>
+    private static string Only(string session, UdpcastRequest request) =>
+        request is { Port: null, Method: null, Ip: null, Bitrate: null, Nclients: null, Maxtime: null }
+            ? session
+            : throw new ApiException("parameter_invalid", "The field \"session\" stands for all others but \"image\": give it or them, not both.");
 
     private static Image Sendable(Image image) => image switch
     {
@@ -94,18 +95,25 @@ public static class TransmissionEndpoints
 
     /// <summary>Ends all transmissions of an image by one protocol. The production successor names the transmission there, so an id is taken too.</summary>
     private static async Task<IResult> CancelImageAsync(
-        TransmissionProtocol protocol, string name, TransmissionRegistry registry, ImageDirectory directory, ImageReference reference, ImageSender sender, CancellationToken cancellation)
+        TransmissionProtocol protocol, string name, TransmissionRegistry registry, ImageDirectory directory, ImageReference reference, CancellationToken cancellation)
     {
-        var running = registry.All.Where(transmission => transmission.Protocol == protocol && !transmission.HasEnded).ToList();
-        var path = running.Any(transmission => transmission.Id == name) ? null : sender.PathOf(reference.OfBody(name));
+        var running = Running(protocol, registry);
+        var path = running.Any(transmission => transmission.Id == name) ? null : directory.PathOf(reference.OfBody(name).Id);
         var found = running.Where(transmission => path is null ? transmission.Id == name : transmission.ImagePath == path).ToList();
         if (found.Count == 0)
             throw new ApiException("transmission_not_found", $"\"{name}\" is not being sent by {TransmissionResponse.NameOf(protocol)}.");
-        var ended = new List<TransmissionSnapshot>();
-        foreach (var transmission in found)
-            ended.Add(await registry.CancelAsync(transmission.Id, cancellation) ?? transmission);
+        return await CancelAllAsync(found, registry, directory, cancellation);
+    }
+
+    private static async Task<IResult> CancelAllAsync(
+        List<TransmissionSnapshot> running, TransmissionRegistry registry, ImageDirectory directory, CancellationToken cancellation)
+    {
+        var ended = await Task.WhenAll(running.Select(async transmission => await registry.CancelAsync(transmission.Id, cancellation) ?? transmission));
         return List(ended, directory);
     }
+
+    private static List<TransmissionSnapshot> Running(TransmissionProtocol protocol, TransmissionRegistry registry) =>
+        [.. registry.All.Where(transmission => transmission.Protocol == protocol && !transmission.HasEnded)];
 
     private static IResult One(TransmissionSnapshot transmission, ImageDirectory directory) =>
         TypedResults.Json(OneTransmissionResponse.Of(transmission, directory), ApiJson.Readable.OneTransmissionResponse);

@@ -38,7 +38,7 @@ public record TransmissionResponse
     /// <summary>Clients that take part now.</summary>
     public required int Clients { get; init; }
 
-    /// <summary>Every client that was seen.</summary>
+    /// <summary>Every client that was seen; of p2p every peer that is there.</summary>
     public required IReadOnlyList<ReceiverResponse> Receivers { get; init; }
 
     /// <summary>Bytes of the image sent so far.</summary>
@@ -46,6 +46,9 @@ public record TransmissionResponse
 
     /// <summary>Size of the image.</summary>
     public required long BytesTotal { get; init; }
+
+    /// <summary>The swarm of p2p as a whole.</summary>
+    public SwarmResponse? Swarm { get; init; }
 
     /// <summary>Rate of the last seconds; once ended, of the whole time.</summary>
     public required long BytesPerSecond { get; init; }
@@ -77,6 +80,7 @@ public record TransmissionResponse
         Receivers = [.. transmission.Receivers.Select(ReceiverResponse.Of)],
         BytesSent = transmission.BytesSent,
         BytesTotal = transmission.TotalBytes,
+        Swarm = transmission.Swarm is { } swarm ? SwarmResponse.Of(swarm) : null,
         BytesPerSecond = transmission.BytesPerSecond,
         Log = transmission.Log,
     };
@@ -85,11 +89,25 @@ public record TransmissionResponse
 /// <summary>One client of a transmission.</summary>
 /// <param name="Name">Its address, or the name it has for the sending program.</param>
 /// <param name="State"><c>connected</c>, <c>finished</c> or <c>lost</c>.</param>
-/// <param name="Detail">What the sending program said of it.</param>
-public sealed record ReceiverResponse(string Name, string State, string? Detail)
+/// <param name="Detail">What the sending program said of it; of p2p the program it runs.</param>
+/// <param name="BytesDone">P2p: bytes of the image it has, where that is known.</param>
+/// <param name="BytesFromHere">P2p: bytes it got from this server, where it is linked to it.</param>
+public sealed record ReceiverResponse(string Name, string State, string? Detail, long? BytesDone, long? BytesFromHere)
 {
     /// <summary>The answer for a receiver.</summary>
-    public static ReceiverResponse Of(Receiver receiver) => new(receiver.Name, receiver.State.ToString().ToLowerInvariant(), receiver.Detail);
+    public static ReceiverResponse Of(Receiver receiver) =>
+        new(receiver.Name, receiver.State.ToString().ToLowerInvariant(), receiver.Detail, receiver.BytesDone, receiver.BytesFromHere);
+}
+
+/// <summary>A swarm as a whole, this server's own seeder left out.</summary>
+/// <param name="Complete">Peers that have the whole image now.</param>
+/// <param name="Incomplete">Peers that lack something.</param>
+/// <param name="Finished">Peers that have become complete since the transmission began, those that have left included.</param>
+/// <param name="BytesUploaded">Bytes sent from here since the transmission began, to all together.</param>
+public sealed record SwarmResponse(int Complete, int Incomplete, long Finished, long BytesUploaded)
+{
+    /// <summary>The answer for a swarm.</summary>
+    public static SwarmResponse Of(SwarmStatus swarm) => new(swarm.Complete, swarm.Incomplete, swarm.Finished, swarm.BytesUploaded);
 }
 
 /// <summary>A transmission beside <c>success</c>.</summary>

@@ -5,7 +5,7 @@ using Agent.Transmissions;
 
 namespace Agent.Api;
 
-/// <summary>Wakes computers.</summary>
+/// <summary>Wakes computers: in every network that the server is in, unless the request names one.</summary>
 public static class WakeEndpoints
 {
     /// <summary>Maps <c>POST /wol</c>.</summary>
@@ -17,11 +17,8 @@ public static class WakeEndpoints
     private static async Task<IResult> WakeAsync(HttpContext context, CancellationToken cancellation)
     {
         var request = await RequestBody.ReadAsync(context, ApiJson.Readable.WakeRequest);
-        var broadcast = IPAddress.Broadcast;
-        if (request.BroadcastIp is { } text && !(IPAddress.TryParse(text, out broadcast!) && broadcast.AddressFamily == AddressFamily.InterNetwork))
-            throw new ApiException("parameter_invalid", $"broadcast_ip \"{text}\" is not an IPv4 address.");
-        await SendAsync([Address(request.Mac)], broadcast, cancellation);
-        return DoneResponse.Result($"The packet for {request.Mac} was sent to {broadcast}.");
+        var reached = await SendAsync([Address(request.Mac)], Broadcasts(request.BroadcastIp), cancellation);
+        return DoneResponse.Result($"The packet for {request.Mac} was sent to {reached}.");
     }
 
     private static async Task<IResult> PowerOnAsync(HttpContext context, CancellationToken cancellation)
@@ -29,25 +26,34 @@ public static class WakeEndpoints
         var request = await RequestBody.ReadAsync(context, ApiJson.Readable.PowerOnRequest);
         if (request.Macs is not { Count: > 0 } macs)
             throw new ApiException("field_missing", "The field \"macs\" is missing: give a list of hardware addresses.");
-        var addresses = macs.Select(Address).ToList();
-        await SendAsync(addresses, IPAddress.Broadcast, cancellation);
-        return DoneResponse.Result($"{addresses.Count} packets were sent.");
+        var computers = macs.Select(Address).ToList();
+        var reached = await SendAsync(computers, Broadcasts(null), cancellation);
+        return DoneResponse.Result($"The packets for {computers.Count} computers were sent to {reached}.");
     }
 
     private static PhysicalAddress Address(string? text) => WakeOnLan.TryParse(text, out var address)
         ? address
         : throw new ApiException("parameter_invalid", $"mac \"{text}\" is not a hardware address; write for example 00:11:22:AA:BB:CC.");
 
-    private static async Task SendAsync(List<PhysicalAddress> addresses, IPAddress broadcast, CancellationToken cancellation)
+    private static IReadOnlyList<IPAddress> Broadcasts(string? named)
+    {
+        if (named is null)
+            return WakeOnLan.Broadcasts();
+        return WakeOnLan.TryParseBroadcast(named, out var broadcast)
+            ? [broadcast]
+            : throw new ApiException("parameter_invalid", $"broadcast_ip \"{named}\" is not an IPv4 address; write for example 192.168.1.255.");
+    }
+
+    private static async Task<string> SendAsync(List<PhysicalAddress> computers, IReadOnlyList<IPAddress> broadcasts, CancellationToken cancellation)
     {
         try
         {
-            foreach (var address in addresses)
-                await WakeOnLan.SendAsync(address, broadcast, cancellation);
+            return string.Join(", ", await WakeOnLan.SendAsync(computers, broadcasts, cancellation));
         }
         catch (SocketException e)
         {
-            throw new ApiException("wake_failed", $"The packet could not be sent to {broadcast}: {e.Message}", StatusCodes.Status500InternalServerError);
+            var wanted = string.Join(", ", broadcasts);
+            throw new ApiException("wake_failed", $"The packets could not be sent to {wanted}: {e.Message}", StatusCodes.Status500InternalServerError);
         }
     }
 }

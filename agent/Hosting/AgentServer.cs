@@ -33,6 +33,9 @@ public static class AgentServer
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(services => new AgentIdentity(TimeProvider.System, () => Addresses(services)));
+        var advertised = new AdvertisedAddress(options.Server);
+        builder.Services.AddSingleton(services => new PublicAddress(
+            () => advertised.Host, options.Server.Listen, services.GetRequiredService<AgentIdentity>()));
         AddCatalogue(builder.Services, options);
         AddSharing(builder.Services, options);
         AddTrash(builder.Services, options);

@@ -1,4 +1,3 @@
-using Agent.Common;
 using Agent.Images;
 using Agent.Transmissions.Udpcast;
 using Agent.Transmissions.Uftp;
@@ -25,19 +24,12 @@ public sealed class ImageSender(
     public Task<TransmissionSnapshot> StartAsync(Image image, UftpParameters parameters, CancellationToken cancellation) =>
         UseAsync(image, "uftp", path => _uftp.StartAsync(path, parameters, cancellation));
 
-    /// <summary>The path by which transmissions of an image are known.</summary>
-    public string PathOf(Image image)
-    {
-        var path = directory.PathOf(image.Id);
-        return RealPath.Resolve(path) ?? path;
-    }
-
     private async Task<TransmissionSnapshot> UseAsync(Image image, string protocol, Func<string, Task<TransmissionSnapshot>> start)
     {
-        var use = uses.Begin(image.Id, $"a {protocol} transmission");
+        var use = uses.Begin(image.Id, $"a {protocol} transmission, which has to end or be cancelled first");
         try
         {
-            var started = await start(PathOf(image));
+            var started = await start(directory.PathOf(image.Id));
             _ = EndUseAsync(started.Id, use);
             return started;
         }

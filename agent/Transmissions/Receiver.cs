@@ -16,5 +16,14 @@ public enum ReceiverState
 /// <summary>One receiver of a transmission.</summary>
 /// <param name="Name">Its address, or what it is called by the sender where the two differ.</param>
 /// <param name="State">Where it stands.</param>
-/// <param name="Detail">What the sender said about its loss or its speed; null where there is nothing to say.</param>
-public sealed record Receiver(string Name, ReceiverState State, string? Detail = null);
+/// <param name="Detail">
+/// What the sender said about its loss or its speed, or what program a peer runs; null where there is nothing to say.
+/// </param>
+public sealed record Receiver(string Name, ReceiverState State, string? Detail = null)
+{
+    /// <summary>Bytes of the image that a peer has; null where it is not known, and always by multicast, where all have the same.</summary>
+    public long? BytesDone { get; init; }
+
+    /// <summary>Bytes that this server has sent to a peer; null by multicast, and where peer and link cannot be told to be one.</summary>
+    public long? BytesFromHere { get; init; }
+}

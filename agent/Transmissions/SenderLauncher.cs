@@ -79,19 +79,32 @@ public sealed partial class SenderLauncher(
     {
         if (plan.BoundPort is { } port && !network.IsFree(port))
             throw new TransmissionException(TransmissionError.PortBusy, $"UDP port {port} is in use by another program");
-        SenderRun? run = null;
-        registry.Add(transmission, () => run?.CancelAsync() ?? Task.CompletedTask);
+        var run = Run(plan, transmission);
         try
         {
-            run = new SenderRun(plan, transmission, children, time);
+            // Only now, so that there is something to cancel from the first moment on.
+            registry.Add(transmission, run.CancelAsync);
+            await run.WaitForAnnouncementAsync(options.StartLimit, cancellationToken);
+            registry.Announce(transmission);
+            return run;
+        }
+        catch
+        {
+            await run.CancelAsync();
+            throw;
+        }
+    }
+
+    private SenderRun Run(SenderPlan plan, Transmission transmission)
+    {
+        try
+        {
+            return new SenderRun(plan, transmission, children, time);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
         {
             throw new TransmissionException(TransmissionError.StartFailed, e.Message);
         }
-        await run.WaitForAnnouncementAsync(options.StartLimit, cancellationToken);
-        registry.Announce(transmission);
-        return run;
     }
 
     private async Task SuperviseAsync(SenderRun run, IDisposable ports)

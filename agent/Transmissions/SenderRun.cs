@@ -44,7 +44,8 @@ internal sealed class SenderRun
                 throw;
             throw Failed($"has not announced the transmission within {limit.TotalSeconds:0.#} s");
         }
-        if (_child.Exited.IsCompleted)
+        // One that has announced it and ended since has a story to tell, which is told as that of any other.
+        if (!_output.Announced.IsCompleted)
             throw Failed($"ended with {await _child.Exited} before it announced the transmission");
     }
 
@@ -87,7 +88,7 @@ internal sealed class SenderRun
         if (_plan.FollowsFilePosition)
             FollowFilePosition();
         var snapshot = Transmission.Snapshot;
-        var age = _time.GetUtcNow() - snapshot.Created;
+        var age = Transmission.Age;
         if (snapshot.State == TransmissionState.Sending)
             EndIf(Transmission.Silence > _plan.StallLimit, $"nothing has moved for {Seconds(_plan.StallLimit)}");
         else if (snapshot.Receivers.Count == 0)
@@ -98,7 +99,7 @@ internal sealed class SenderRun
 
     private void FollowFilePosition()
     {
-        if (FilePosition.Of(_child.Id, _plan.ImagePath) is not { } position || position == _position)
+        if (FilePosition.Of(_child.Id, RealPath.Resolve(_plan.ImagePath) ?? _plan.ImagePath) is not { } position || position == _position)
             return;
         _position = position;
         // Back at an earlier place it repeats what got lost, which is a sign of life but no progress.
@@ -116,8 +117,13 @@ internal sealed class SenderRun
 
     private Outcome Judge(ChildExit exit)
     {
-        if (_isCancelled)
-            return new Outcome(TransmissionState.Cancelled, null);
+        var outcome = JudgeUncancelled(exit);
+        // One that had brought the image to all before the signal came was done, not cancelled.
+        return _isCancelled && outcome.State != TransmissionState.Done ? new Outcome(TransmissionState.Cancelled, null) : outcome;
+    }
+
+    private Outcome JudgeUncancelled(ChildExit exit)
+    {
         if (_verdict is { } verdict)
             return new Outcome(TransmissionState.Failed, verdict);
         if (FileStamp.Of(_plan.ImagePath) != Transmission.Image)

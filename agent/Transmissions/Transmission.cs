@@ -14,8 +14,10 @@ internal sealed class Transmission
     private readonly LogTail _log = new();
     private readonly List<string> _order = [];
     private readonly Dictionary<string, Receiver> _receivers = [];
+    private readonly long _created;
     private readonly TaskCompletionSource<TransmissionSnapshot> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TransmissionSnapshot _facts;
+    private long _began;
     private long _lastSign;
 
     public Transmission(
@@ -27,7 +29,7 @@ internal sealed class Transmission
     {
         _time = time;
         _rate = new RateMeter(time);
-        _lastSign = time.GetTimestamp();
+        _created = _began = _lastSign = time.GetTimestamp();
         Image = image;
         _facts = new TransmissionSnapshot
         {
@@ -55,6 +57,9 @@ internal sealed class Transmission
 
     /// <summary>Completes with the last snapshot; never fails.</summary>
     public Task<TransmissionSnapshot> Ended => _ended.Task;
+
+    /// <summary>How long it has been there, whatever was done to the clock.</summary>
+    public TimeSpan Age => _time.GetElapsedTime(_created);
 
     /// <summary>How long ago receivers came or went or bytes were sent for the last time.</summary>
     public TimeSpan Silence
@@ -120,10 +125,23 @@ internal sealed class Transmission
 
     public void BeginSending() => Change(() =>
     {
-        if (_facts.State == TransmissionState.Waiting)
-            _facts = _facts with { State = TransmissionState.Sending, SendingSince = _time.GetUtcNow() };
-        _rate.Add(0);
         _lastSign = _time.GetTimestamp();
+        if (_facts.State != TransmissionState.Waiting)
+            return;
+        _facts = _facts with { State = TransmissionState.Sending, SendingSince = _time.GetUtcNow() };
+        _began = _lastSign;
+        _rate.Add(0);
+    });
+
+    /// <summary>Replaces what is known of a swarm and its peers.</summary>
+    public void Show(SwarmStatus swarm, IEnumerable<Receiver> peers) => Change(() =>
+    {
+        _order.Clear();
+        _receivers.Clear();
+        foreach (var peer in peers.Where(peer => _receivers.TryAdd(peer.Name, peer)))
+            _order.Add(peer.Name);
+        _facts = _facts with { Swarm = swarm, BytesSent = Math.Min(swarm.BytesUploaded, _facts.TotalBytes) };
+        _rate.Add(swarm.BytesUploaded);
     });
 
     /// <summary>Notes a sign of life that is no progress.</summary>
@@ -159,7 +177,7 @@ internal sealed class Transmission
                 return;
             if (state == TransmissionState.Done)
                 _facts = _facts with { BytesSent = _facts.TotalBytes };
-            _facts = _facts with { State = state, Problem = problem, Ended = _time.GetUtcNow() };
+            _facts = _facts with { State = state, Problem = problem, Ended = _time.GetUtcNow(), BytesPerSecond = MeanRate() };
         });
         _ended.TrySetResult(Snapshot);
     }
@@ -178,11 +196,16 @@ internal sealed class Transmission
         Log = _log.ToList(),
     };
 
-    private long Rate()
+    private long Rate() => _facts switch
     {
-        if (_facts is not { SendingSince: { } start, Ended: { } end })
-            return _facts.State == TransmissionState.Sending ? _rate.BytesPerSecond : 0;
-        var seconds = (end - start).TotalSeconds;
-        return seconds > 0 ? (long)(_facts.BytesSent / seconds) : 0;
+        { HasEnded: true } => _facts.BytesPerSecond,
+        { State: TransmissionState.Sending } => _rate.BytesPerSecond,
+        _ => 0,
+    };
+
+    private long MeanRate()
+    {
+        var seconds = _time.GetElapsedTime(_began).TotalSeconds;
+        return _facts.SendingSince is null || seconds <= 0 ? 0 : (long)((_facts.Swarm?.BytesUploaded ?? _facts.BytesSent) / seconds);
     }
 }

@@ -30,7 +30,9 @@ public sealed record TransmissionSnapshot
     /// <summary>When it ended, in whatever way; null before that.</summary>
     public DateTimeOffset? Ended { get; init; }
 
-    /// <summary>All receivers that were ever seen, in the order of their coming.</summary>
+    /// <summary>
+    /// All receivers that were ever seen, in the order of their coming. Of a swarm, which may live for weeks, those that are there now.
+    /// </summary>
     public required IReadOnlyList<Receiver> Receivers { get; init; }
 
     /// <summary>Size of the image in bytes.</summary>
@@ -38,6 +40,9 @@ public sealed record TransmissionSnapshot
 
     /// <summary>Bytes of the image sent so far; never more than <see cref="TotalBytes"/>, and never less than before.</summary>
     public required long BytesSent { get; init; }
+
+    /// <summary>The swarm as a whole; null but for <see cref="TransmissionProtocol.P2p"/>.</summary>
+    public SwarmStatus? Swarm { get; init; }
 
     /// <summary>Bytes per second over the last seconds; once it has ended, over the whole time of sending.</summary>
     public required long BytesPerSecond { get; init; }

@@ -46,6 +46,8 @@ public sealed class RunningAgent : IAsyncDisposable
     public T Service<T>()
         where T : notnull => _app.Services.GetRequiredService<T>();
 
+    public Uri Url => _client.BaseAddress!;
+
     public string this[string relative] => _files[$"images/{relative}"];
 
     public static async Task<RunningAgent> StartAsync()
@@ -77,16 +79,16 @@ public sealed class RunningAgent : IAsyncDisposable
         File.Delete(other);
     }
 
-    /// <summary>Writes an image and waits until it has digests and a torrent.</summary>
+    /// <summary>Writes an image, over one that is there, and waits until it has digests and a torrent.</summary>
     public async Task AddAsync(string relative, byte[] content)
     {
         var incoming = _files.Write("incoming", content);
         // A time that .NET can set again exactly: it counts in tenths of microseconds.
         File.SetLastWriteTimeUtc(incoming, new DateTime(2024, 5, 17, 12, 0, 0, DateTimeKind.Utc));
         Directory.CreateDirectory(Path.GetDirectoryName(this[relative])!);
-        File.Move(incoming, this[relative]);
+        File.Move(incoming, this[relative], overwrite: true);
         await Service<CatalogueWriter>().RescanAsync(CancellationToken.None).WaitAsync(Limit);
-        await SeeAsync(snapshot => snapshot.Images.Any(image => image.Id.RelativePath == relative && image.Sidecars?.Torrent is not null));
+        await SeeAsync(snapshot => snapshot.Images.Any(image => image.Id.RelativePath == relative && image.Stamp.Length == content.Length && image.Sidecars?.Torrent is not null));
     }
 
     public async Task SeeAsync(Func<CatalogueSnapshot, bool> condition)

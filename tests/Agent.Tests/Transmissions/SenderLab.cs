@@ -133,6 +133,15 @@ internal sealed class SenderLab : IAsyncDisposable
         return port;
     }
 
+    /// <summary>A free pair of those that clients of OpenGnsys accept.</summary>
+    public static int FreeClassroomPair()
+    {
+        const int pairs = 50;
+        var network = new SenderNetwork();
+        var first = Random.Shared.Next(pairs);
+        return Enumerable.Range(first, pairs).Select(pair => 9000 + pair % pairs * 2).First(port => network.IsFree(port) && network.IsFree(port + 1));
+    }
+
     public static void AssertSame(string expected, string actual) =>
         Assert.True(File.ReadAllBytes(expected).AsSpan().SequenceEqual(File.ReadAllBytes(actual)), $"{actual} differs from {expected}");
 
