@@ -19,10 +19,10 @@ public sealed class AgentApi : IDisposable
 
     private readonly HttpClient _client;
 
-    public AgentApi(Uri url, string key)
+    public AgentApi(Uri url, string key, HttpMessageHandler connection)
     {
         (Url, Key) = (url, key);
-        _client = new HttpClient { BaseAddress = url, Timeout = TimeSpan.FromSeconds(30) };
+        _client = new HttpClient(connection) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(30) };
         _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
 

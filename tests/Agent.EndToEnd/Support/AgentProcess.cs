@@ -15,6 +15,7 @@ public sealed partial class AgentProcess : IAsyncDisposable
     private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(30);
 
     private readonly string _keyFile;
+    private readonly AgentPlace _place;
     private readonly Process _process;
     private readonly StringBuilder _log = new();
     private readonly TaskCompletionSource<Uri> _serving = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -25,11 +26,19 @@ public sealed partial class AgentProcess : IAsyncDisposable
     /// <param name="keyFile">Where its API key will be.</param>
     /// <param name="arguments">Its command line.</param>
     public AgentProcess(string keyFile, params string[] arguments)
+        : this(AgentPlace.Here, keyFile, arguments)
     {
+    }
+
+    /// <inheritdoc cref="AgentProcess(string, string[])"/>
+    public AgentProcess(AgentPlace place, string keyFile, params string[] arguments)
+    {
+        _place = place;
         _keyFile = keyFile;
+        string[] command = [.. place.Command, SourceTree.Agent, .. arguments];
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo(SourceTree.Agent, arguments) { RedirectStandardOutput = true, RedirectStandardError = true },
+            StartInfo = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true },
         };
         _process.StartInfo.Environment.Remove("JOURNAL_STREAM");
         _process.OutputDataReceived += (_, line) => Append(line.Data);
@@ -69,7 +78,7 @@ public sealed partial class AgentProcess : IAsyncDisposable
         await exited.CancelAsync();
         if (!_serving.Task.IsCompletedSuccessfully)
             throw new TimeoutException($"The agent is not ready ({(HasExited ? $"it ended with {ExitCode}" : "it still runs")}). Its log:\n{Log}");
-        _api = new AgentApi(await _serving.Task, (await File.ReadAllTextAsync(_keyFile)).Trim());
+        _api = new AgentApi(await _serving.Task, (await File.ReadAllTextAsync(_keyFile)).Trim(), _place.Connection());
         await SeeAsync("the agent says that it is ready", async () => (await Api.GetAsync("healthz")).Status == 200);
     }
 

@@ -20,6 +20,8 @@ public sealed record AgentSettings
 
     public string Listen { get; init; } = "127.0.0.1:0";
 
+    public string Advertise { get; init; } = "127.0.0.1";
+
     /// <summary>
     /// A port that stays the same over restarts, as on a real server: torrents name it, and would all be written anew with another. Not
     /// one of those that the kernel gives to outgoing connections meanwhile.
@@ -37,6 +39,9 @@ public sealed record AgentSettings
     /// <summary>Further lines of <c>[server]</c>.</summary>
     public string MoreOfServer { get; init; } = "";
 
+    /// <summary>Further lines of <c>[seeder]</c>.</summary>
+    public string MoreOfSeeder { get; init; } = "";
+
     /// <summary>Further tables.</summary>
     public string More { get; init; } = "";
 
@@ -52,7 +57,7 @@ public sealed record AgentSettings
 
         [server]
         listen = "{Listen}"
-        advertise = "127.0.0.1"
+        advertise = "{Advertise}"
         {MoreOfServer}
 
         [tracker]
@@ -61,6 +66,7 @@ public sealed record AgentSettings
         [seeder]
         listen = "{Seeder}"
         rate_limit = "{SeederRateLimit}"
+        {MoreOfSeeder}
 
         {More}
         """;

@@ -32,6 +32,9 @@ public sealed class TestRepository : IAsyncDisposable
     /// <summary>What the next agent is configured with.</summary>
     public AgentSettings Settings { get; set; }
 
+    /// <summary>Where the next agent runs.</summary>
+    public AgentPlace Place { get; set; } = AgentPlace.Here;
+
     /// <summary>The image directory.</summary>
     public string Images { get; }
 
@@ -77,7 +80,7 @@ public sealed class TestRepository : IAsyncDisposable
     public AgentProcess Launch()
     {
         File.WriteAllText(ConfigurationFile, Settings.ToToml(Images, State));
-        var agent = new AgentProcess(KeyFile, "serve", "--config", ConfigurationFile);
+        var agent = new AgentProcess(Place, KeyFile, "serve", "--config", ConfigurationFile);
         _agents.Add(agent);
         return agent;
     }
