@@ -41,7 +41,7 @@ public sealed record TransmissionOptions
     public TimeSpan UftpWait { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Within what time a sender must have announced itself.</summary>
-    public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// How long beyond the asked-for waiting time a sender may wait for its first receiver, which may still be starting up.

@@ -75,6 +75,19 @@ public sealed class SenderStartTests
     }
 
     [Fact]
+    public async Task A_program_that_fails_right_after_its_announcement_has_started_and_failed()
+    {
+        await using var lab = new SenderLab();
+        await using var hasty = new SenderLab(options => options with { UdpSender = lab.Script("echo 'Broadcasting control to 224.0.0.1'; exit 3") });
+
+        var started = await hasty.Udpcast.StartAsync(hasty.Image(), UdpcastTo(), default);
+
+        var ended = await hasty.WaitForEnd(started.Id);
+        Assert.Equal(TransmissionState.Failed, ended.State);
+        Assert.StartsWith("udp-sender ended with exit code 3", ended.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Who_gives_up_the_start_leaves_nothing()
     {
         await using var lab = new SenderLab();

@@ -105,6 +105,35 @@ public sealed class SwarmStoreTests
         Assert.All(told.Values, times => Assert.InRange(times, 120, 300));
     }
 
+    [Fact]
+    public void The_members_of_a_swarm_are_known_with_what_they_lack()
+    {
+        var store = Store(new TrackerSettings());
+        Assert.Empty(store.MembersOf(Hash));
+        store.Announce(Of(Hash, 1, "10.0.0.1") with { Port = 6881, Left = 70 }, []);
+        store.Announce(Of(Hash, 2, "10.0.0.2") with { Port = 6882, Left = null }, []);
+        store.Announce(Of(Hash, 3, "fd00::1") with { Port = 6883, Left = 0, Downloaded = 100 }, []);
+
+        Assert.Equal(
+            [("10.0.0.1:6881", 70UL), ("10.0.0.2:6882", null), ("[fd00::1]:6883", 0UL)],
+            store.MembersOf(Hash).Select(member => (member.EndPoint.ToString(), member.Left)));
+    }
+
+    [Fact]
+    public void A_client_that_begins_with_a_magnet_link_says_that_it_lacks_nothing_and_is_not_believed()
+    {
+        var store = Store(new TrackerSettings());
+        var client = Of(Hash, 1, "10.0.0.1") with { Port = 6881, Left = 0, Event = AnnounceEvent.Started };
+
+        store.Announce(client, []);
+        Assert.Null(Assert.Single(store.MembersOf(Hash)).Left);
+        store.Announce(client with { Event = AnnounceEvent.Completed, Downloaded = 100 }, []);
+        store.Announce(client with { Event = AnnounceEvent.Completed, Downloaded = 100 }, []);
+
+        Assert.Equal(0UL, Assert.Single(store.MembersOf(Hash)).Left);
+        Assert.Equal(1, store.CountsOf(Hash).Downloaded);
+    }
+
     private SwarmStore Store(TrackerSettings settings) => new(settings, _time, new PeerSelection(new Random(1)));
 
     private static void Announce(SwarmStore store, InfoHash hash, int peer, string address) => store.Announce(Of(hash, peer, address), []);
