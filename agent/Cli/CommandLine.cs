@@ -1,8 +1,12 @@
 using System.CommandLine;
+using Agent.Cli.Asking;
+using Agent.Cli.ImageCommands;
+using Agent.Cli.Showing;
+using Agent.Cli.TrashCommands;
 
 namespace Agent.Cli;
 
-/// <summary>The commands of <c>ogrepo-agent</c>, and what their exit codes mean.</summary>
+/// <summary>The commands of <c>ogrepo-agent</c>.</summary>
 public static class CommandLine
 {
     private const string Description =
@@ -10,7 +14,7 @@ public static class CommandLine
         Keeps the OS images of a repository server catalogued, checksummed, torrented, tracked and seeded.
 
         serve runs the agent. Every other command talks to a running agent through its API, at --url with the key of --key-file,
-        or as OGREPO_URL and OGREPO_API_KEY say.
+        or as OGREPO_URL and OGREPO_API_KEY say. A name that begins with "-" goes after "--".
 
         Exit codes: 0 done; 1 the answer is no; 2 wrong usage or configuration; 3 the agent cannot be reached.
         """;
@@ -22,32 +26,43 @@ public static class CommandLine
     /// <returns>An exit code of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var root = new RootCommand(Description) { ServeCommand.Create(), ImagesCommand.Create(), StatusCommand.Create(), VersionCommand.Create() };
-        var parsed = root.Parse(arguments);
+        // An image may be called "@name": nothing is read from files in place of arguments.
+        var parsed = CreateRoot().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count == 0)
             return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeToStop });
         foreach (var error in parsed.Errors)
-            await Console.Error.WriteLineAsync(error.Message);
-        await Console.Error.WriteLineAsync($"Try: {parsed.CommandResult.Command.FullName()} --help");
+            Output.Tell(error.Message);
+        Output.Tell($"Try: {parsed.CommandResult.Command.FullName()} --help");
         return ExitCode.Usage;
     }
 
+    private static RootCommand CreateRoot()
+    {
+        var root = new RootCommand(Description) { ServeCommand.Create() };
+        HelpWithExamples.AddTo(root);
+        var client = new AgentClient();
+        foreach (var command in Asking(client))
+        {
+            client.AddTo(command);
+            root.Subcommands.Add(command);
+        }
+        root.Subcommands.Add(VersionCommand.Create());
+        return root;
+    }
+
+    private static Command[] Asking(AgentClient client) =>
+    [
+        ImagesCommand.Create(client),
+        TrashCommand.Create(client),
+        StatusCommand.Create(client),
+    ];
+
     private static string FullName(this Command command) =>
-        string.Join(' ', command.Parents.OfType<Command>().Select(parent => parent.Name).Append(command.Name));
-}
+        string.Join(' ', Lineage(command).Reverse().Select(ancestor => ancestor.Name));
 
-/// <summary>Exit codes that scripts rely on.</summary>
-public static class ExitCode
-{
-    /// <summary>Done, or the answer is yes.</summary>
-    public const int Done = 0;
-
-    /// <summary>The answer is no: a check that fails, an image that is not there.</summary>
-    public const int No = 1;
-
-    /// <summary>Wrong usage or configuration.</summary>
-    public const int Usage = 2;
-
-    /// <summary>The agent cannot be reached.</summary>
-    public const int Unreachable = 3;
+    private static IEnumerable<Command> Lineage(Command? command)
+    {
+        for (; command is not null; command = command.Parents.OfType<Command>().FirstOrDefault())
+            yield return command;
+    }
 }
