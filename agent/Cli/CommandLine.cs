@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Agent.Cli.Asking;
 using Agent.Cli.ImageCommands;
+using Agent.Cli.JobCommands;
 using Agent.Cli.Showing;
 using Agent.Cli.TrashCommands;
 
@@ -54,6 +55,9 @@ public static class CommandLine
     [
         ImagesCommand.Create(client),
         TrashCommand.Create(client),
+        CheckCommand.Create(client),
+        TorrentCommand.Create(client),
+        JobsCommand.Create(client),
         StatusCommand.Create(client),
     ];
 

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Text;
+using Agent.Api;
+using Agent.Cli.Asking;
+using Agent.Cli.ImageCommands;
+using Agent.Cli.JobCommands;
+using Agent.Cli.Showing;
+
+namespace Agent.Cli;
+
+/// <summary><c>ogrepo-agent check</c>: reads an image again and compares it with its sums and its torrent.</summary>
+internal static class CheckCommand
+{
+    public static Command Create(AgentClient client)
+    {
+        var image = ImageText.CreateArgument();
+        var command = new ExplainedCommand(
+            "check", "Reads an image again and compares it with its sums and its torrent; fails if it is not what they say, and tells where.", "check Windows10.img")
+        {
+            image,
+        };
+        client.Handle(command, async (parsed, session, cancellation) =>
+        {
+            var answer = ResultOf(await JobFollowing.RunAsync(session, "images/check-image", parsed.GetRequiredValue(image), cancellation));
+            session.Print(answer, ApiJson.Readable.CheckResponse, Print);
+            return answer.Read(ApiJson.Readable.CheckResponse).Result == "OK" ? ExitCode.Done : ExitCode.No;
+        });
+        return command;
+    }
+
+    /// <summary>What the agent would have answered if it had been waited for.</summary>
+    private static AgentAnswer ResultOf(AgentAnswer job) =>
+        job.Read(ApiJson.Readable.JobResponse).Result is { } result ? job with { Body = Encoding.UTF8.GetBytes(result.GetRawText()) } : job;
+
+    private static void Print(CheckResponse check)
+    {
+        if (check.Result == "OK")
+        {
+            Output.Line($"\"{check.Image}\" is what its sums and its torrent say.");
+            return;
+        }
+        Output.Line($"\"{check.Image}\" is damaged, or its sidecars are wrong:");
+        foreach (var problem in check.Problems)
+            Output.Line($"- {problem}");
+        if (check.BadPieces.Count > 0)
+            PrintPieces(check.BadPieces);
+    }
+
+    private static void PrintPieces(IReadOnlyList<BadPieceResponse> pieces)
+    {
+        var table = new OutputTable(">Bad piece", ">First byte", ">Last byte");
+        foreach (var piece in pieces)
+            table.Add($"{piece.Index}", $"{piece.First}", $"{piece.Last}");
+        table.Print("");
+    }
+}
