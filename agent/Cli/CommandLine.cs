@@ -2,6 +2,7 @@ using System.CommandLine;
 using Agent.Cli.Asking;
 using Agent.Cli.ImageCommands;
 using Agent.Cli.JobCommands;
+using Agent.Cli.SendCommands;
 using Agent.Cli.Showing;
 using Agent.Cli.TrashCommands;
 
@@ -57,6 +58,8 @@ public static class CommandLine
         TrashCommand.Create(client),
         CheckCommand.Create(client),
         TorrentCommand.Create(client),
+        SendCommand.Create(client),
+        TransmissionsCommand.Create(client),
         JobsCommand.Create(client),
         StatusCommand.Create(client),
     ];
