@@ -61,6 +61,7 @@ public static class CommandLine
         SendCommand.Create(client),
         TransmissionsCommand.Create(client),
         JobsCommand.Create(client),
+        WakeCommand.Create(client),
         StatusCommand.Create(client),
     ];
 
