@@ -19,6 +19,7 @@ public static class CommandLine
         or as OGREPO_URL and OGREPO_API_KEY say. A name that begins with "-" goes after "--".
 
         Exit codes: 0 done; 1 the answer is no; 2 wrong usage or configuration; 3 the agent cannot be reached.
+        A command that Ctrl-C ends has 130.
         """;
 
     /// <summary>Longer than senders need to take leave of their receivers; by default it would be cut off after two seconds, with a failing exit code.</summary>

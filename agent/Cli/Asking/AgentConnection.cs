@@ -18,6 +18,9 @@ internal sealed class AgentConnection(HttpClient http) : IDisposable
     /// <summary>Where the agent is; ends with a slash.</summary>
     public Uri Address => http.BaseAddress!;
 
+    /// <summary>True once it has answered anything at all.</summary>
+    public bool HasAnswered { get; private set; }
+
     /// <summary>Asks for something.</summary>
     public Task<AgentAnswer> GetAsync(string path, CancellationToken cancellation) => SendAsync(HttpMethod.Get, path, cancellation);
 
@@ -57,6 +60,7 @@ internal sealed class AgentConnection(HttpClient http) : IDisposable
         {
             using var response = await http.SendAsync(request, limit.Token);
             var body = await response.Content.ReadAsByteArrayAsync(limit.Token);
+            HasAnswered = true;
             return response.IsSuccessStatusCode ? new AgentAnswer(response.StatusCode, body) : throw Refused(response, body);
         }
         catch (HttpRequestException e)

@@ -4,7 +4,7 @@ namespace Agent.Cli.Asking;
 
 /// <summary>
 /// Looks at something of the agent again and again until it has ended, by short requests: however long the work takes, no connection has to
-/// last. An agent that is away for a while, since it is being restarted, is waited for.
+/// last. An agent that has been there and is away for a while, since it is being restarted, is waited for.
 /// </summary>
 internal sealed class Follower(AgentConnection agent, TimeProvider time)
 {
@@ -40,7 +40,7 @@ internal sealed class Follower(AgentConnection agent, TimeProvider time)
             _lastAnswer = time.GetTimestamp();
             return answer;
         }
-        catch (CommandException e) when (e.ExitCode == ExitCode.Unreachable && time.GetElapsedTime(_lastAnswer) < Patience)
+        catch (CommandException e) when (e.ExitCode == ExitCode.Unreachable && agent.HasAnswered && time.GetElapsedTime(_lastAnswer) < Patience)
         {
             return null;
         }
