@@ -1,3 +1,5 @@
+using Agent.Common;
+
 namespace Agent.Jobs;
 
 /// <summary>One job in memory: the latest immutable view of it, and what belongs to its running.</summary>
@@ -16,7 +18,7 @@ internal sealed class JobEntry(Job job)
         get
         {
             var job = _job;
-            return job.State == JobState.Running && Meter?.Current is { } progress ? job with { Progress = progress } : job;
+            return job.State == JobState.Running && Meter?.Current is { } progress ? job with { Progress = JobProgress.Of(progress) } : job;
         }
         set => _job = value;
     }

@@ -1,3 +1,5 @@
+using Agent.Common;
+
 namespace Agent.Jobs;
 
 /// <summary>Runs one job from its start to its end, whatever its executor does.</summary>

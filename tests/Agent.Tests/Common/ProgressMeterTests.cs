@@ -1,9 +1,9 @@
-using Agent.Jobs;
+using Agent.Common;
 using Agent.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace Agent.Tests.Jobs;
+namespace Agent.Tests.Common;
 
 public sealed class ProgressMeterTests
 {
@@ -20,7 +20,7 @@ public sealed class ProgressMeterTests
     {
         Work(seconds: 5, perSecond: 100, total: 2000);
 
-        Assert.Equal(new JobProgress(500, 2000, 100, 15), _meter.Current);
+        Assert.Equal(new ProgressReading(500, 2000, 100, 15), _meter.Current);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class ProgressMeterTests
         Assert.InRange(_meter.Current!.BytesPerSecond, 40, 60);
         _time.Advance(TimeSpan.FromSeconds(10));
 
-        Assert.Equal(new JobProgress(2000, 5000, 0, null), _meter.Current);
+        Assert.Equal(new ProgressReading(2000, 5000, 0, null), _meter.Current);
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class ProgressMeterTests
         Work(seconds: 20, perSecond: 1000);
         _meter.Report(0, null);
 
-        Assert.Equal(new JobProgress(0, null, 0, null), _meter.Current);
+        Assert.Equal(new ProgressReading(0, null, 0, null), _meter.Current);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class ProgressMeterTests
     {
         _meter.Report(10, 10);
 
-        Assert.Equal(new JobProgress(10, 10, 0, 0), _meter.Current);
+        Assert.Equal(new ProgressReading(10, 10, 0, 0), _meter.Current);
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-namespace Agent.Jobs;
+namespace Agent.Common;
 
 /// <summary>
 /// Makes rate and remaining time out of reports of bytes done. The rate is that of a sliding window, so that it follows what happens now,
@@ -39,7 +39,7 @@ internal sealed class ProgressMeter(TimeProvider time)
     }
 
     /// <summary>How far the work is now; null where nothing was reported yet.</summary>
-    public JobProgress? Current
+    public ProgressReading? Current
     {
         get
         {
@@ -48,7 +48,7 @@ internal sealed class ProgressMeter(TimeProvider time)
                 if (_samples.Count == 0)
                     return null;
                 var rate = BytesPerSecond(time.GetTimestamp());
-                return new JobProgress(_latest.Done, _total, (long)rate, RemainingSeconds(rate));
+                return new ProgressReading(_latest.Done, _total, (long)rate, RemainingSeconds(rate));
             }
         }
     }
