@@ -17,6 +17,7 @@ namespace Agent.Api;
 [JsonSerializable(typeof(OneJobResponse))]
 [JsonSerializable(typeof(JobListResponse))]
 [JsonSerializable(typeof(CheckResponse))]
+[JsonSerializable(typeof(CheckRequest))]
 [JsonSerializable(typeof(LegacyImageListResponse))]
 [JsonSerializable(typeof(ImageRequest))]
 [JsonSerializable(typeof(UdpcastRequest))]

@@ -21,25 +21,33 @@ public static class CheckEndpoints
         routes.MapPost("/images/create-torrent", CreateTorrentAsync);
         routes.MapPost("/images/torrentsum", CreateTorrentAsync);
         routes.MapGet("/status/images/{**image}", (string image, HttpContext context, ImageReference reference, JobQueue queue) =>
-            CheckAsync(reference.OfBody(image), context, queue));
+            CheckAsync(reference.OfBody(image), Flag(context, "full"), context, queue));
     }
 
     private static async Task<IResult> CheckNamedAsync(HttpContext context, ImageReference reference, JobQueue queue)
     {
-        var name = context.Request.Query["image"].ToString() is { Length: > 0 } asked
-            ? asked
-            : (await RequestBody.ReadAsync(context, ApiJson.Readable.ImageRequest)).Image;
-        return await CheckAsync(reference.OfBody(name), context, queue);
+        var request = context.Request.Query["image"].ToString() is { Length: > 0 } asked
+            ? new CheckRequest(asked, Flag(context, "full"))
+            : await RequestBody.ReadAsync(context, ApiJson.Readable.CheckRequest);
+        return await CheckAsync(reference.OfBody(request.Image), request.Full, context, queue);
     }
 
-    private static async Task<IResult> CheckAsync(Image image, HttpContext context, JobQueue queue)
+    private static async Task<IResult> CheckAsync(Image image, bool full, HttpContext context, JobQueue queue)
     {
-        var job = await RunAsync(CheckKind, Readable(image), context, queue);
+        var request = new CheckRequest(Readable(image).Id.RelativePath, full);
+        var job = await RunAsync(() => queue.Enqueue(CheckKind, request, ApiJson.Readable.CheckRequest), context, queue);
         if (job.State != JobState.Finished)
             return Unfinished(job, queue);
         var result = JsonSerializer.Deserialize(queue.ReadResult(job.Id), ApiJson.Readable.CheckResponse);
         return TypedResults.Json(result, ApiJson.Readable.CheckResponse);
     }
+
+    private static bool Flag(HttpContext context, string name) => context.Request.Query[name].ToString() switch
+    {
+        "" or "false" => false,
+        "true" => true,
+        var other => throw new ApiException("parameter_invalid", $"{name} \"{other}\" is not known: give true or false."),
+    };
 
     private static async Task<IResult> CreateTorrentAsync(HttpContext context, ImageReference reference, JobQueue queue)
     {
@@ -51,7 +59,7 @@ public static class CheckEndpoints
             : Unfinished(job, queue);
     }
 
-    private static Image Readable(Image image) => image switch
+    internal static Image Readable(Image image) => image switch
     {
         { IsFile: false } => throw new ApiException("image_is_directory", $"\"{image.Id}\" is a directory image, which has neither sums nor a torrent."),
         { IsLocked: true } => throw new ApiException("image_locked", $"\"{image.Id}\" is locked: somebody writes or uses it.", StatusCodes.Status409Conflict),
@@ -59,10 +67,14 @@ public static class CheckEndpoints
     };
 
     /// <summary>Asks for a job on an image, and waits for it as long as the client likes to.</summary>
-    internal static async Task<Job> RunAsync(string kind, Image image, HttpContext context, JobQueue queue)
+    internal static Task<Job> RunAsync(string kind, Image image, HttpContext context, JobQueue queue) =>
+        RunAsync(() => queue.Enqueue(kind, new ImageRequest(image.Id.RelativePath), ApiJson.Readable.ImageRequest), context, queue);
+
+    /// <summary>The same for a job with parameters of its own.</summary>
+    internal static async Task<Job> RunAsync(Func<Job> enqueue, HttpContext context, JobQueue queue)
     {
         var preference = Preference.Of(context.Request);
-        var job = queue.Enqueue(kind, new ImageRequest(image.Id.RelativePath), ApiJson.Readable.ImageRequest);
+        var job = enqueue();
         if (!preference.RespondAsync)
             await Waiting.ForAsync(queue.WaitAsync(job.Id, CancellationToken.None), preference.Wait, context);
         return queue.Find(job.Id) ?? job;
@@ -76,21 +88,3 @@ public static class CheckEndpoints
             StatusCodes.Status500InternalServerError)
         : JobEndpoints.One(job, queue, StatusCodes.Status202Accepted);
 }
-
-/// <summary>What a check of an image found.</summary>
-/// <param name="Success">Always true: the check was made.</param>
-/// <param name="Result"><c>OK</c>, or <c>KO</c> for an image that is not what its sums and its torrent say.</param>
-/// <param name="Image">The image, as path relative to the image directory.</param>
-/// <param name="Problems">Each fault in a sentence.</param>
-/// <param name="BadPieces">Parts that are not what the torrent says.</param>
-/// <param name="Sum">MD5 of the last 1 MiB as it is.</param>
-/// <param name="Fullsum">MD5 of the whole file as it is.</param>
-/// <param name="Sha256">SHA-256 of the whole file as it is.</param>
-public sealed record CheckResponse(
-    bool Success, string Result, string Image, IReadOnlyList<string> Problems, IReadOnlyList<BadPieceResponse> BadPieces, string Sum, string Fullsum, string Sha256);
-
-/// <summary>A part of an image that is not what its torrent says.</summary>
-/// <param name="Index">Number of the piece, from 0.</param>
-/// <param name="First">Its first byte.</param>
-/// <param name="Last">Its last byte.</param>
-public sealed record BadPieceResponse(int Index, long First, long Last);

@@ -75,6 +75,21 @@ public record ImageResponse
     [JsonPropertyName("infohash")]
     public string? InfoHash { get; init; }
 
+    /// <summary>
+    /// <c>unknown</c> until it is indexed, <c>trusted</c> while its sums and torrent are believed unread, <c>good</c>, or <c>damaged</c>: bytes
+    /// differ although nobody wrote to it.
+    /// </summary>
+    public required string State { get; init; }
+
+    /// <summary>When every byte of it was last read; absent where that never was.</summary>
+    public DateTimeOffset? LastCheck { get; init; }
+
+    /// <summary>When it was last found good; absent where it never was.</summary>
+    public DateTimeOffset? LastGood { get; init; }
+
+    /// <summary>Pieces of 4 MiB that were found bad, as <c>3,7-9</c>; absent where none is known to be.</summary>
+    public string? BadPieces { get; init; }
+
     /// <summary>The answer for an image.</summary>
     public static ImageResponse Of(Image image) => new()
     {
@@ -96,8 +111,20 @@ public record ImageResponse
         Path = image.Id.RelativePath,
         Sum = image.Digests?.TailMd5,
         FullSum = image.Digests?.FullMd5,
-        Sha256 = image.Digests?.Sha256,
+        Sha256 = image.Digests is { Sha256: { Length: > 0 } sha256 } ? sha256 : null,
         InfoHash = image.Digests is { HasInfoHash: true } digests ? digests.InfoHash : null,
+        State = StateText(image.Check.State),
+        LastCheck = image.Check.CheckedAt,
+        LastGood = image.Check.GoodAt,
+        BadPieces = image.BadPieces,
+    };
+
+    internal static string StateText(CheckState state) => state switch
+    {
+        CheckState.Trusted => "trusted",
+        CheckState.Good => "good",
+        CheckState.Damaged => "damaged",
+        _ => "unknown",
     };
 }
 

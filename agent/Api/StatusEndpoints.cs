@@ -3,6 +3,7 @@ using Agent.BitTorrent.Seeding;
 using Agent.BitTorrent.Tracker;
 using Agent.Images;
 using Agent.Indexing;
+using Agent.Indexing.Checking;
 
 namespace Agent.Api;
 
@@ -13,7 +14,13 @@ public static class StatusEndpoints
     public static void MapStatus(this IEndpointRouteBuilder routes) => routes.MapGet("/status", Get);
 
     private static IResult Get(
-        Catalogue catalogue, ImageDirectory directory, IndexingService indexing, TorrentRegistry torrents, AgentIdentity identity, IServiceProvider services)
+        Catalogue catalogue,
+        ImageDirectory directory,
+        IndexingService indexing,
+        ScheduledChecks checks,
+        TorrentRegistry torrents,
+        AgentIdentity identity,
+        IServiceProvider services)
     {
         var now = catalogue.Current;
         var answer = new StatusResponse
@@ -26,6 +33,7 @@ public static class StatusEndpoints
             Locked = now.Images.Count(image => image.IsLocked),
             Indexed = now.Images.Count(image => image.Digests is not null),
             Indexing = IndexingResponse.Of(indexing.Progress),
+            Checks = CheckingResponse.Of(checks.Progress, now.Images.Count(image => image.Check.State == CheckState.Damaged)),
             Tracker = services.GetService<TrackerService>() is { } tracker
                 ? new TrackerResponse(tracker.LocalEndPoint.ToString(), torrents.Count, tracker.PeerCount)
                 : null,

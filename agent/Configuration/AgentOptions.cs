@@ -15,6 +15,9 @@ public sealed record AgentOptions
     /// <summary>How digests come about.</summary>
     public IndexingOptions Indexing { get; init; } = new();
 
+    /// <summary>The scheduled check.</summary>
+    public ChecksOptions Checks { get; init; } = new();
+
     /// <summary>What goes into torrents.</summary>
     public TorrentOptions Torrent { get; init; } = new();
 
@@ -47,6 +50,7 @@ public sealed record AgentOptions
         Repository = RepositoryOptions.Bind(root.Section("repository")),
         Server = ServerOptions.Bind(root.Section("server")),
         Indexing = IndexingOptions.Bind(root.Section("indexing")),
+        Checks = ChecksOptions.Bind(root.Section("checks")),
         Torrent = TorrentOptions.Bind(root.Section("torrent")),
         Tracker = TrackerOptions.Bind(root.Section("tracker")),
         Seeder = SeederOptions.Bind(root.Section("seeder")),

@@ -9,6 +9,8 @@ using Agent.Configuration;
 using Agent.Images;
 using Agent.Images.Trash;
 using Agent.Indexing;
+using Agent.Indexing.Checking;
+using Agent.Indexing.Hashing;
 using Agent.Jobs;
 using Agent.Transmissions;
 using Agent.Transmissions.P2p;
@@ -38,6 +40,7 @@ public static class AgentServer
             () => advertised.Host, options.Server.Listen, services.GetRequiredService<AgentIdentity>()));
         AddCatalogue(builder.Services, options);
         AddSharing(builder.Services, options);
+        AddIndexing(builder.Services, options);
         AddTrash(builder.Services, options);
         AddTransmissions(builder.Services, options);
         AddJobs(builder.Services, options);
@@ -86,7 +89,18 @@ public static class AgentServer
             services.AddHosted<TrackerService>();
         }
         services.AddHosted<TorrentPublisher>();
-        services.AddHosted<IndexingService>();
+    }
+
+    private static void AddIndexing(IServiceCollection services, AgentOptions options)
+    {
+        services.AddSingleton(IndexingSettings.Pace(options));
+        services.AddSingleton(IndexingSettings.Limits(options));
+        services.AddSingleton<IndexKeeper>();
+        services.AddSingleton(provider => IndexingSettings.Service(options, provider));
+        services.AddHostedService(provider => provider.GetRequiredService<IndexingService>());
+        services.AddSingleton(provider => IndexingSettings.Checks(HashingThreads.Shared, provider));
+        services.AddSingleton(provider => IndexingSettings.Schedule(options, provider));
+        services.AddHostedService(provider => provider.GetRequiredService<ScheduledChecks>());
     }
 
     private static void AddTrash(IServiceCollection services, AgentOptions options)
@@ -126,7 +140,6 @@ public static class AgentServer
 
     private static void AddJobs(IServiceCollection services, AgentOptions options)
     {
-        services.AddSingleton<ImageCheck>();
         services.AddSingleton<JobKinds>();
         services.AddSingleton(provider =>
         {

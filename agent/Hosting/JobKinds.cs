@@ -1,13 +1,14 @@
 using Agent.Api;
 using Agent.Images;
 using Agent.Indexing;
+using Agent.Indexing.Checking;
 using Agent.Indexing.Hashing;
 using Agent.Jobs;
 
 namespace Agent.Hosting;
 
 /// <summary>The kinds of jobs, each tied to the part that does the work.</summary>
-internal sealed class JobKinds(Catalogue catalogue, ImageCheck check, ImageUses uses)
+internal sealed class JobKinds(Catalogue catalogue, IndexingService indexing, CheckRunner check, ImageUses uses, TimeProvider time)
 {
     /// <summary>Makes all kinds known to the queue.</summary>
     public void RegisterAt(JobQueue queue)
@@ -19,33 +20,58 @@ internal sealed class JobKinds(Catalogue catalogue, ImageCheck check, ImageUses 
 
     private async Task CheckAsync(JobContext job, CancellationToken cancellation)
     {
-        var image = Image(job);
-        using var use = uses.Begin(image.Id, $"job {job.Job.Id} (check)");
         try
         {
-            var outcome = await check.RunAsync(image, new Reporter(job, image.Stamp.Length), cancellation);
+            var image = await IndexedAsync(job, cancellation);
+            using var use = uses.Begin(image.Id, $"job {job.Job.Id} (check)");
+            var full = job.Parameters(ApiJson.Readable.CheckRequest).Full;
+            var outcome = await check.RunAsync(image, full, ReadPriority.Requested, new Reporter(job, image.Stamp.Length), cancellation);
             foreach (var problem in outcome.Problems)
                 job.Log(problem);
-            job.SetResult(ResponseOf(image, outcome), ApiJson.Readable.CheckResponse);
+            job.SetResult(CheckResults.Of(image, outcome, time.GetUtcNow()), ApiJson.Readable.CheckResponse);
         }
-        catch (Exception e) when (e is FileChangedException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new JobFailedException(e.Message, e);
         }
     }
 
-    /// <summary>The indexer makes every torrent by itself, newest image first; asking for one means waiting for it.</summary>
+    /// <summary>The image of a job, once it has digests; it goes before all others until then.</summary>
+    private async Task<Image> IndexedAsync(JobContext job, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var image = Image(job);
+            if (image.Digests is not null)
+                return image;
+            await indexing.RequestAsync(image.Id, cancellation);
+        }
+    }
+
+    /// <summary>The indexer makes every torrent by itself; asking for one means that it goes before the others.</summary>
     private async Task WaitForTorrentAsync(JobContext job, CancellationToken cancellation)
     {
         while (true)
         {
             var snapshot = catalogue.Current;
-            var image = Image(job);
+            var image = await ReadyAsync(job, cancellation);
             if (image.Sidecars?.Torrent is not null)
                 return;
             if (image.Stamp.Length == 0 || image is { Digests.InfoHash.Length: 0, Sidecars: not null })
                 throw new JobFailedException($"\"{image.Id}\" is empty, or has a name that no torrent may carry");
             await snapshot.Replaced.WaitAsync(cancellation);
+        }
+    }
+
+    private async Task<Image> ReadyAsync(JobContext job, CancellationToken cancellation)
+    {
+        try
+        {
+            return await IndexedAsync(job, cancellation);
+        }
+        catch (IOException e)
+        {
+            throw new JobFailedException(e.Message, e);
         }
     }
 
@@ -56,16 +82,6 @@ internal sealed class JobKinds(Catalogue catalogue, ImageCheck check, ImageUses 
             ? image
             : throw new JobFailedException($"there is no image \"{name}\" any more");
     }
-
-    private static CheckResponse ResponseOf(Image image, CheckOutcome outcome) => new(
-        true,
-        outcome.Problems.Count == 0 ? "OK" : "KO",
-        image.Id.RelativePath,
-        outcome.Problems,
-        [.. outcome.BadPieces.Select(piece => new BadPieceResponse(piece.Index, piece.Offset, piece.Offset + piece.Length - 1))],
-        outcome.Digests.TailMd5Hex,
-        outcome.Digests.FullMd5Hex,
-        outcome.Digests.Sha256Hex);
 
     private sealed class Reporter(JobContext job, long total) : IProgress<long>
     {

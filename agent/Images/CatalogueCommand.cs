@@ -15,7 +15,10 @@ internal abstract record CatalogueCommand
     internal sealed record Refresh(IReadOnlyCollection<ImageId> Images) : CatalogueCommand;
 
     /// <summary>Digests were computed, or sidecars written, for a content.</summary>
-    internal sealed record Indexed(ImageId Image, FileStamp Stamp, ImageDigests Digests, SidecarSet? Sidecars) : CatalogueCommand;
+    internal sealed record Indexed(ImageId Image, FileStamp Stamp, ImageDigests Digests, SidecarSet? Sidecars, CheckMark? Check) : CatalogueCommand;
+
+    /// <summary>Every byte of a content was looked at.</summary>
+    internal sealed record Checked(ImageId Image, FileStamp Stamp, CheckMark Check, string? BadPieces) : CatalogueCommand;
 
     /// <summary>What was known of an image that is about to come back.</summary>
     internal sealed record Remember(ImageRecord Record) : CatalogueCommand;

@@ -52,11 +52,31 @@ public sealed partial class CatalogueWriter : BackgroundService
     public Task<RefreshResult> RefreshAsync(IReadOnlyCollection<ImageId> images, CancellationToken cancellation) =>
         SendAsync(new CatalogueCommand.Refresh(images), cancellation);
 
+    /// <inheritdoc cref="RecordDigestsAsync(ImageId, FileStamp, ImageDigests, SidecarSet, CheckMark?, CancellationToken)"/>
+    public Task RecordDigestsAsync(ImageId image, FileStamp stamp, ImageDigests digests, SidecarSet? sidecars, CancellationToken cancellation) =>
+        RecordDigestsAsync(image, stamp, digests, sidecars, null, cancellation);
+
     /// <summary>
     /// Tells the digests of a content and the sidecars written for them. Ignored if the image has another content by now.
     /// </summary>
-    public Task RecordDigestsAsync(ImageId image, FileStamp stamp, ImageDigests digests, SidecarSet? sidecars, CancellationToken cancellation) =>
-        SendAsync(new CatalogueCommand.Indexed(image, stamp, digests, sidecars), cancellation);
+    /// <param name="image">The image.</param>
+    /// <param name="stamp">Its content.</param>
+    /// <param name="digests">Digests of that.</param>
+    /// <param name="sidecars">The sidecars; null where they are not there.</param>
+    /// <param name="check">What is known of the content by now; null where nothing new is.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public Task RecordDigestsAsync(
+        ImageId image, FileStamp stamp, ImageDigests digests, SidecarSet? sidecars, CheckMark? check, CancellationToken cancellation) =>
+        SendAsync(new CatalogueCommand.Indexed(image, stamp, digests, sidecars, check), cancellation);
+
+    /// <summary>Tells what a look at every byte of a content found. Ignored if the image has another content by now.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="stamp">Its content.</param>
+    /// <param name="check">What was found.</param>
+    /// <param name="badPieces">See <see cref="Image.BadPieces"/>.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public Task RecordCheckAsync(ImageId image, FileStamp stamp, CheckMark check, string? badPieces, CancellationToken cancellation) =>
+        SendAsync(new CatalogueCommand.Checked(image, stamp, check, badPieces), cancellation);
 
     /// <summary>
     /// Tells what was known of an image that is about to come back, from the trash or another repository, so that it need not be read
@@ -143,6 +163,7 @@ public sealed partial class CatalogueWriter : BackgroundService
         CatalogueCommand.Rescan => Rescan(),
         CatalogueCommand.Refresh refresh => Look(refresh.Images),
         CatalogueCommand.Indexed indexed => Apply(indexed),
+        CatalogueCommand.Checked @checked => Apply(@checked),
         CatalogueCommand.SetScope scope => Apply(scope),
         CatalogueCommand.Remember remember => Apply(remember),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command, "unknown command"),
@@ -246,8 +267,19 @@ public sealed partial class CatalogueWriter : BackgroundService
         var record = _records.Find(indexed.Image);
         if (record is { GoneSince: null } && record.Stamp == indexed.Stamp)
         {
-            _records.Put(record with { Digests = indexed.Digests, Sidecars = indexed.Sidecars });
+            var known = record with { Digests = indexed.Digests, Sidecars = indexed.Sidecars };
+            _records.Put(indexed.Check is { } check ? known with { Check = check, BadPieces = null } : known);
             return Look([indexed.Image]);
+        }
+        return new RefreshResult([]);
+    }
+
+    private RefreshResult Apply(CatalogueCommand.Checked command)
+    {
+        if (_images.TryGetValue(command.Image, out var image) && _records.Find(command.Image) is { GoneSince: null } record && record.Stamp == command.Stamp)
+        {
+            _records.Put(record with { Check = command.Check, BadPieces = command.BadPieces });
+            Set(image with { Check = command.Check, BadPieces = command.BadPieces });
         }
         return new RefreshResult([]);
     }
@@ -279,6 +311,8 @@ public sealed partial class CatalogueWriter : BackgroundService
         BackupLength = seen.BackupLength,
         Digests = record.Digests,
         Sidecars = record.Sidecars is { } sidecars && seen.Has(sidecars) ? sidecars : null,
+        Check = record.Check,
+        BadPieces = record.BadPieces,
     };
 
     /// <summary>An equal image keeps its object, so that a look which finds nothing new makes no new snapshot.</summary>

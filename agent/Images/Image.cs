@@ -35,6 +35,12 @@ public sealed record Image
     /// </summary>
     public SidecarSet? Sidecars { get; init; }
 
+    /// <summary>What the last look at every byte of it found.</summary>
+    public CheckMark Check { get; init; }
+
+    /// <summary>The pieces of 4 MiB that were found bad, as <c>3,7-9</c>; null where none is known to be.</summary>
+    public string? BadPieces { get; init; }
+
     /// <summary>True for an image that is a file and so has digests, sidecars and a swarm.</summary>
     public bool IsFile => Id.Type != ImageType.Directory;
 }

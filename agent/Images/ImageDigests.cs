@@ -23,14 +23,14 @@ public sealed record ImageDigests
     /// <summary>Takes digests in hex.</summary>
     /// <param name="tailMd5">MD5 of the last 1 MiB, or of all of a shorter file.</param>
     /// <param name="fullMd5">MD5 of the whole file.</param>
-    /// <param name="sha256">SHA-256 of the whole file.</param>
+    /// <param name="sha256">SHA-256 of the whole file; empty where it is not known, because the others were taken over without reading it.</param>
     /// <param name="infoHash">Info-hash of its torrent; empty for an image without one.</param>
     /// <exception cref="FormatException">One is not hex, or not of its length.</exception>
     public ImageDigests(string tailMd5, string fullMd5, string sha256, string infoHash)
     {
         _tailMd5 = Number(Checked(tailMd5, Md5Digits));
         _fullMd5 = Number(Checked(fullMd5, Md5Digits));
-        _sha256 = (Number(Checked(sha256, Sha256Digits).AsSpan(0, 32)), Number(sha256.AsSpan(32)));
+        _sha256 = sha256.Length == 0 ? default : (Number(Checked(sha256, Sha256Digits).AsSpan(0, 32)), Number(sha256.AsSpan(32)));
         _infoHash = infoHash.Length == 0 ? null : (Number(Checked(infoHash, InfoHashDigits).AsSpan(0, 32)), (uint)Number(infoHash.AsSpan(32)));
     }
 
@@ -40,8 +40,8 @@ public sealed record ImageDigests
     /// <summary>MD5 of the whole file.</summary>
     public string FullMd5 => Hex(_fullMd5);
 
-    /// <summary>SHA-256 of the whole file.</summary>
-    public string Sha256 => Hex(_sha256.High) + Hex(_sha256.Low);
+    /// <summary>SHA-256 of the whole file; empty where it is not known. No file has one of zeros only.</summary>
+    public string Sha256 => _sha256 == default ? "" : Hex(_sha256.High) + Hex(_sha256.Low);
 
     /// <summary>Info-hash of its torrent; empty for an image without one: an empty file, or a name that no torrent may carry.</summary>
     public string InfoHash => _infoHash is { } hash ? Hex(hash.High) + hash.Low.ToString("x8", CultureInfo.InvariantCulture) : "";

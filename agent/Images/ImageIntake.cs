@@ -29,6 +29,8 @@ public sealed partial class ImageIntake(ImageDirectory directory, Func<string, I
             Scope = record?.Scope ?? ImageScope.Local,
             Digests = isSame ? known!.Digests : null,
             Sidecars = isSame ? known!.Sidecars : null,
+            Check = isSame ? known!.Check : default,
+            BadPieces = isSame ? known!.BadPieces : null,
         };
         return new Intake(taken, info.IsSpent, isSame ? [] : Outdated(seen, isFirstSight: record?.Stamp is null));
     }

@@ -25,6 +25,12 @@ public sealed record ImageRecord
     /// <summary>The sidecars written for the digests.</summary>
     public SidecarSet? Sidecars { get; init; }
 
+    /// <summary>What the last look at every byte of that content found.</summary>
+    public CheckMark Check { get; init; }
+
+    /// <summary>The pieces of it that were found bad; see <see cref="Image.BadPieces"/>.</summary>
+    public string? BadPieces { get; init; }
+
     /// <summary>
     /// When the image was found to be gone; null while it is there. Its record is kept for a while: a file system that is not mounted,
     /// or an image moved away and back, must not cost facts that nothing else knows.
@@ -40,5 +46,7 @@ public sealed record ImageRecord
         Scope = image.Scope,
         Digests = image.Digests,
         Sidecars = image.Sidecars,
+        Check = image.Check,
+        BadPieces = image.BadPieces,
     };
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using Agent.Common;
 using Agent.Images;
 using Agent.Indexing.Hashing;
@@ -5,154 +7,246 @@ using Agent.Indexing.Hashing;
 namespace Agent.Indexing;
 
 /// <summary>
-/// Reads each image that has no digests, newest first, and writes its sidecars; brings sidecars back that somebody changed or removed.
-/// What to do next is read off the catalogue each time, so there is no queue that could disagree with it.
+/// Reads each image that has no digests and writes its sidecars: many that wait side by side, one that is alone by itself, and one that somebody
+/// waits for before the others.
 /// </summary>
-public sealed partial class IndexingService(
-    Catalogue catalogue, CatalogueWriter writer, ImageDirectory directory, SidecarWriter sidecars, Func<TorrentAddresses> addresses,
-    TimeProvider time, ILogger<IndexingService> logger) : BackgroundService
+public sealed partial class IndexingService : BackgroundService
 {
     private static readonly TimeSpan AfterChange = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan WhileDiskIsFull = TimeSpan.FromSeconds(10);
 
-    private readonly DigestPipeline _pipeline = new();
-    private readonly Dictionary<ImageId, Postponed> _postponed = [];
-    private volatile IndexingProgress _progress = IndexingProgress.Idle;
+    private readonly Catalogue _catalogue;
+    private readonly CatalogueWriter _writer;
+    private readonly ImageDirectory _directory;
+    private readonly IndexKeeper _keeper;
+    private readonly SidecarAdoption? _adoption;
+    private readonly DigestPipeline _pipeline;
+    private readonly ReadPace _pace;
+    private readonly TimeProvider _time;
+    private readonly ILogger<IndexingService> _logger;
+    private readonly IndexingQueue _queue;
+
+    /// <summary>Wires the service; nothing is read before it starts.</summary>
+    /// <param name="catalogue">What there is.</param>
+    /// <param name="writer">Is told the digests.</param>
+    /// <param name="directory">Where the images are.</param>
+    /// <param name="keeper">Writes sidecars.</param>
+    /// <param name="adoption">Takes over sidecars that are there; null where every image is to be read.</param>
+    /// <param name="pipeline">Takes the digests.</param>
+    /// <param name="pace">Who reads before whom.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="logger">Log.</param>
+    public IndexingService(
+        Catalogue catalogue, CatalogueWriter writer, ImageDirectory directory, IndexKeeper keeper, SidecarAdoption? adoption,
+        DigestPipeline pipeline, ReadPace pace, TimeProvider time, ILogger<IndexingService> logger)
+    {
+        (_catalogue, _writer, _directory, _keeper, _adoption) = (catalogue, writer, directory, keeper, adoption);
+        (_pipeline, _pace, _time, _logger) = (pipeline, pace, time, logger);
+        _queue = new IndexingQueue(catalogue, time);
+    }
 
     /// <summary>What is being done now.</summary>
-    public IndexingProgress Progress => _progress;
+    public IndexingProgress Progress => _queue.Progress();
+
+    /// <summary>Puts an image before all others, and ends when it has digests.</summary>
+    /// <exception cref="IOException">There is no such image, it is locked, or it could not be read.</exception>
+    public async Task RequestAsync(ImageId id, CancellationToken cancellation)
+    {
+        using var wish = _queue.Request(id);
+        while (true)
+        {
+            var (snapshot, changed) = (_catalogue.Current, _queue.Changed);
+            var image = snapshot.Find(id) ?? throw new FileNotFoundException($"there is no image \"{id}\" any more");
+            if (image.IsLocked)
+                throw new IOException($"\"{id}\" is locked: somebody writes or uses it");
+            if (!_queue.NeedsReading(image))
+                return;
+            if (_queue.FailureOf(image) is { } failure)
+                throw new IOException(failure);
+            await Task.WhenAny(snapshot.Replaced, changed).WaitAsync(cancellation);
+        }
+    }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var snapshot = catalogue.Current;
-            if (Next(snapshot) is { } image)
-                await WorkOnAsync(image, stoppingToken);
-            else
-                await WaitAsync(snapshot, stoppingToken);
-        }
-    }
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        await Task.WhenAll(RunAsync(BacklogAsync), RunAsync(ExpressAsync), RunAsync(SidecarsAsync));
 
-    private Image? Next(CatalogueSnapshot snapshot)
-    {
-        var now = time.GetTimestamp();
-        Image? next = null;
-        var (waiting, bytes) = (0, 0L);
-        foreach (var image in snapshot.Images)
-        {
-            if (!NeedsWork(image) || IsPostponed(image, now))
-                continue;
-            waiting++;
-            bytes += image.Digests is null ? image.Stamp.Length : 0;
-            if (next is null || image.Stamp.ModifiedNanoseconds > next.Stamp.ModifiedNanoseconds)
-                next = image;
-        }
-        _progress = next is null
-            ? IndexingProgress.Idle
-            : new IndexingProgress(next.Id, 0, next.Stamp.Length, waiting - 1, bytes - (next.Digests is null ? next.Stamp.Length : 0));
-        return next;
-    }
-
-    private bool NeedsWork(Image image) =>
-        image is { IsFile: true, IsLocked: false }
-        && (image.Digests is null || image.Sidecars is null || image.Sidecars.Announce != addresses().Fingerprint);
-
-    private bool IsPostponed(Image image, long now) =>
-        _postponed.TryGetValue(image.Id, out var postponed) && postponed.Stamp == image.Stamp && now < postponed.Until;
-
-    private async Task WaitAsync(CatalogueSnapshot snapshot, CancellationToken stopping)
-    {
-        var now = time.GetTimestamp();
-        foreach (var (id, _) in _postponed.Where(entry => entry.Value.Until <= now).ToList())
-            _postponed.Remove(id);
-        var wait = _postponed.Count == 0 ? Timeout.InfiniteTimeSpan : time.GetElapsedTime(now, _postponed.Values.Min(entry => entry.Until));
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        await Task.WhenAny(snapshot.Replaced.WaitAsync(waiting.Token), Task.Delay(wait, time, waiting.Token));
-        await waiting.CancelAsync();
-    }
-
-    private async Task WorkOnAsync(Image image, CancellationToken stopping)
-    {
-        try
-        {
-            if (image.Digests is { } digests && await SaveAsync(() => sidecars.TryRestore(image, digests, addresses()), stopping) is { } restored)
-                await writer.RecordDigestsAsync(image.Id, image.Stamp, digests, restored, stopping);
-            else
-                await IndexAsync(image, stopping);
-        }
-        catch (FileChangedException e)
-        {
-            LogChanged(image.Id, e.Message);
-            await LookAgainAsync(image, stopping);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            LogFailed(image.Id, e.Message, AfterFailure);
-            Postpone(image, AfterFailure);
-        }
-    }
-
-    private async Task IndexAsync(Image image, CancellationToken stopping)
-    {
-        var path = directory.PathOf(image.Id);
-        if (FileStamp.Of(path) != image.Stamp)
-        {
-            await LookAgainAsync(image, stopping);
-            return;
-        }
-        var started = time.GetTimestamp();
-        var progress = new BytesRead(this);
-        var digests = await _pipeline.ComputeAsync(path, progress, stopping);
-        if (digests.Stamp != image.Stamp)
-            throw new FileChangedException(path, "was replaced");
-        var (known, written) = await SaveAsync(() => sidecars.Write(image.Id, digests, addresses()), stopping);
-        if (FileStamp.Of(path) != image.Stamp)
-        {
-            // It changed after its last byte was read: what was just written belongs to nothing any more.
-            sidecars.Remove(image.Id);
-            throw new FileChangedException(path, "changed");
-        }
-        await writer.RecordDigestsAsync(image.Id, image.Stamp, known, written, stopping);
-        if (image.Stamp.Length > 0 && !known.HasInfoHash)
-            LogNoTorrent(image.Id);
-        LogIndexed(image.Id, image.Stamp.Length, time.GetElapsedTime(started).TotalSeconds);
-    }
-
-    /// <summary>Waits for room when the disk is full: what was computed is not thrown away, and nothing else could be written either.</summary>
-    private async Task<T> SaveAsync<T>(Func<T> save, CancellationToken stopping)
-    {
-        for (var isTold = false; ; isTold = true)
+        async Task RunAsync(Func<CancellationToken, Task> loop)
         {
             try
             {
-                return save();
+                await loop(ended.Token);
             }
-            catch (IOException e) when (DiskFull.Is(e))
+            catch
             {
-                if (!isTold)
-                    LogDiskFull(directory.Root, WhileDiskIsFull);
-                await Task.Delay(WhileDiskIsFull, time, stopping);
+                // None goes on where one has failed: the agent ends.
+                await ended.CancelAsync();
+                throw;
             }
         }
     }
 
-    private async Task LookAgainAsync(Image image, CancellationToken stopping)
+    /// <summary>Everything that waits, as many at once as suits the disk.</summary>
+    private async Task BacklogAsync(CancellationToken stopping)
     {
-        Postpone(image, AfterChange);
-        await writer.RefreshAsync([image.Id], stopping);
+        while (true)
+        {
+            if (await NextAsync(_queue.TryTake, stopping) is not { } first)
+                continue;
+            using var reading = _pace.Begin(ReadPriority.Backlog);
+            await foreach (var outcome in _pipeline.ComputeManyAsync(RequestsAsync(first, stopping), stopping))
+                await FinishAsync((IndexingWork)outcome.Request.BytesRead!, outcome.Digests, outcome.Failure, stopping);
+        }
     }
 
-    private void Postpone(Image image, TimeSpan by) =>
-        _postponed[image.Id] = new Postponed(image.Stamp, time.GetTimestamp() + (long)(by.TotalSeconds * time.TimestampFrequency));
-
-    private readonly record struct Postponed(FileStamp Stamp, long Until);
-
-    private sealed class BytesRead(IndexingService service) : IProgress<long>
+    private async IAsyncEnumerable<DigestRequest> RequestsAsync(IndexingWork first, [EnumeratorCancellation] CancellationToken stopping)
     {
-        public void Report(long value) => service._progress = service._progress with { BytesDone = value };
+        for (var work = first; ; work = _queue.TryTake())
+        {
+            if (work is not null && await PrepareAsync(work, stopping))
+                yield return new DigestRequest(_directory.PathOf(work.Image.Id), work);
+            else if (work is null && _queue.IsBacklogIdle)
+                yield break;
+            else if (work is null)
+                await WaitAsync(stopping);
+        }
+    }
+
+    /// <summary>One that somebody waits for, while others are read that would take long.</summary>
+    private async Task ExpressAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            if (await NextAsync(_queue.TryTakeExpress, stopping) is not { } work || !await PrepareAsync(work, stopping))
+                continue;
+            using var hurry = _pace.Begin(ReadPriority.Requested);
+            FileDigests? digests = null;
+            Exception? failure = null;
+            try
+            {
+                digests = await _pipeline.ComputeAsync(_directory.PathOf(work.Image.Id), work, stopping);
+            }
+            catch (Exception e) when (!stopping.IsCancellationRequested)
+            {
+                failure = e;
+            }
+            await FinishAsync(work, digests, failure, stopping);
+        }
+    }
+
+    /// <summary>Brings sidecars back that somebody changed or removed, or that name another tracker than ours, without reading images.</summary>
+    private async Task SidecarsAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            var snapshot = _catalogue.Current;
+            var fingerprint = _keeper.Fingerprint;
+            foreach (var image in snapshot.Images.Where(image => _queue.NeedsSidecars(image, fingerprint)))
+                await RestoreAsync(image, stopping);
+            if (snapshot == _catalogue.Current)
+                await WaitAsync(stopping);
+        }
+    }
+
+    private async Task RestoreAsync(Image image, CancellationToken stopping)
+    {
+        try
+        {
+            if (!await _keeper.TryRestoreAsync(image, stopping))
+                _queue.MustBeRead(image);
+        }
+        catch (FileChangedException e)
+        {
+            await LookAgainAsync(image, e, stopping);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            GiveUp(image, e);
+        }
+    }
+
+    /// <summary>The next work, once there is some; null where it is worth looking again.</summary>
+    private async Task<IndexingWork?> NextAsync(Func<IndexingWork?> take, CancellationToken stopping)
+    {
+        var (snapshot, changed) = (_catalogue.Current, _queue.Changed);
+        if (take() is { } work)
+            return work;
+        await WaitAsync(snapshot.Replaced, changed, stopping);
+        return null;
+    }
+
+    private Task WaitAsync(CancellationToken stopping) => WaitAsync(_catalogue.Current.Replaced, _queue.Changed, stopping);
+
+    private async Task WaitAsync(Task replaced, Task changed, CancellationToken stopping)
+    {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        await Task.WhenAny(replaced, changed, Task.Delay(_queue.UntilNextTry(), _time, waiting.Token));
+        await waiting.CancelAsync();
+        stopping.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>True where the image has to be read; false where it is done with already.</summary>
+    private async Task<bool> PrepareAsync(IndexingWork work, CancellationToken stopping)
+    {
+        var image = work.Image;
+        try
+        {
+            if (FileStamp.Of(_directory.PathOf(image.Id)) != image.Stamp)
+                throw new FileChangedException(_directory.PathOf(image.Id), "was changed");
+            if (image.Digests is not null || _adoption is null || await _adoption.TryTakeAsync(image, stopping) is not { } adopted)
+                return true;
+            await _keeper.SaveAsync(image, adopted, CheckMark.Trusted, stopping);
+            LogAdopted(image.Id);
+        }
+        catch (FileChangedException e)
+        {
+            await LookAgainAsync(image, e, stopping);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            GiveUp(image, e);
+        }
+        _queue.End(work);
+        return false;
+    }
+
+    private async Task FinishAsync(IndexingWork work, FileDigests? digests, Exception? failure, CancellationToken stopping)
+    {
+        try
+        {
+            if (failure is not null)
+                ExceptionDispatchInfo.Throw(failure);
+            _queue.WasRead(work.Image);
+            await _keeper.SaveAsync(work.Image, digests!, CheckMark.Good(_time.GetUtcNow()), stopping);
+            LogIndexed(work.Image.Id, work.Image.Stamp.Length, _time.GetElapsedTime(work.Started).TotalSeconds);
+        }
+        catch (FileChangedException e)
+        {
+            await LookAgainAsync(work.Image, e, stopping);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            GiveUp(work.Image, e);
+        }
+        finally
+        {
+            _queue.End(work);
+        }
+    }
+
+    private async Task LookAgainAsync(Image image, FileChangedException change, CancellationToken stopping)
+    {
+        LogChanged(image.Id, change.Message);
+        _queue.Postpone(image, AfterChange, failure: null);
+        await _writer.RefreshAsync([image.Id], stopping);
+    }
+
+    private void GiveUp(Image image, Exception failure)
+    {
+        LogFailed(image.Id, failure.Message, AfterFailure);
+        _queue.Postpone(image, AfterFailure, failure.Message);
     }
 
     [LoggerMessage(2201, LogLevel.Information, "{Image} indexed: {Length} bytes in {Seconds:F1} s")]
@@ -164,9 +258,6 @@ public sealed partial class IndexingService(
     [LoggerMessage(2203, LogLevel.Error, "{Image} could not be indexed: {Reason} Next try in {Delay}, or when it changes")]
     private partial void LogFailed(ImageId image, string reason, TimeSpan delay);
 
-    [LoggerMessage(2204, LogLevel.Error, "The file system of {Directory} is full: sums and torrents cannot be written. They are tried again every {Delay}; nothing is lost")]
-    private partial void LogDiskFull(string directory, TimeSpan delay);
-
-    [LoggerMessage(2205, LogLevel.Warning, "{Image} has a name that no torrent may carry, so it gets sums only; rename it to have it shared")]
-    private partial void LogNoTorrent(ImageId image);
+    [LoggerMessage(2206, LogLevel.Information, "{Image} was taken over with its sums and its torrent; it is verified later")]
+    private partial void LogAdopted(ImageId image);
 }

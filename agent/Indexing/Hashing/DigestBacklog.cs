@@ -24,11 +24,12 @@ internal sealed class DigestBacklog
     /// <param name="threads">Where everything is computed.</param>
     /// <param name="limits">How many files of a device are read at once.</param>
     /// <param name="kernels">The lanes' kernels; null where there are none.</param>
-    public DigestBacklog(DigestPipeline pipeline, HashingThreads threads, StreamLimits limits, LaneKernels? kernels)
+    /// <param name="pace">How fast the lanes read.</param>
+    public DigestBacklog(DigestPipeline pipeline, HashingThreads threads, StreamLimits limits, LaneKernels? kernels, ReadPace pace)
     {
         var cores = threads.MaximumConcurrencyLevel;
         (_pipeline, _threads) = (pipeline, threads);
-        _groups = kernels is null ? [] : [.. Enumerable.Range(0, Math.Clamp(cores / 2, 1, MostGroups)).Select(_ => new LaneGroup(kernels, threads))];
+        _groups = kernels is null ? [] : [.. Enumerable.Range(0, Math.Clamp(cores / 2, 1, MostGroups)).Select(_ => new LaneGroup(kernels, threads, pace))];
         _streams = new DeviceStreams(limits, most: kernels is null ? Math.Clamp(cores, 1, 4) : _groups.Length * kernels.Width, new StorageProbe());
     }
 
@@ -52,7 +53,7 @@ internal sealed class DigestBacklog
     /// <summary>Never throws: what goes wrong is told to whoever reads the outcomes.</summary>
     private async Task WorkAsync(IAsyncEnumerable<DigestRequest> requests, CancellationToken cancellation)
     {
-        var lanes = Task.WhenAll(_groups.Select(group => _threads.Run(group.RunAsync)));
+        var lanes = Task.WhenAll(_groups.Select(group => _threads.Run(() => group.RunAsync(cancellation))));
         Exception? failure = null;
         try
         {
@@ -144,6 +145,6 @@ internal sealed class DigestBacklog
 
     private Task<FileDigests> ComputeAsync(SteadyFile file, IProgress<long>? bytesRead, bool alone, CancellationToken cancellation) =>
         alone || file.Length <= DigestPipeline.SmallLength
-            ? _pipeline.ComputeAsync(file, bytesRead, cancellation)
+            ? _pipeline.ComputeAsync(file, bytesRead, ReadPriority.Backlog, cancellation)
             : _groups.MinBy(group => group.Files)!.AddAsync(new LaneFile(file, bytesRead, cancellation));
 }

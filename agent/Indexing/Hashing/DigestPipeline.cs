@@ -20,16 +20,18 @@ public sealed class DigestPipeline
     private readonly TimeProvider _time;
     private readonly PipeScheduler _scheduler;
     private readonly StreamLimits _limits;
+    private readonly ReadPace _pace;
 
     /// <summary>A pipeline on the process's hashing threads.</summary>
     public DigestPipeline()
-        : this(HashingThreads.Shared, TimeProvider.System, new StreamLimits())
+        : this(HashingThreads.Shared, TimeProvider.System, new StreamLimits(), ReadPace.Unlimited)
     {
     }
 
-    /// <summary>A pipeline on given threads, with a given clock, and with given limits for <see cref="ComputeManyAsync"/>.</summary>
-    public DigestPipeline(HashingThreads threads, TimeProvider time, StreamLimits limits)
+    /// <summary>A pipeline on given threads, with a given clock, with given limits for <see cref="ComputeManyAsync"/>, and at a given pace.</summary>
+    public DigestPipeline(HashingThreads threads, TimeProvider time, StreamLimits limits, ReadPace pace)
     {
+        _pace = pace;
         _threads = threads;
         _time = time;
         _scheduler = new OnHashingThreads(threads);
@@ -40,44 +42,49 @@ public sealed class DigestPipeline
     /// <param name="path">A plain file.</param>
     /// <param name="bytesRead">Is told the bytes done so far, after each few MiB; called on a hashing thread.</param>
     /// <param name="cancellation">Ends the work within the time of a few blocks.</param>
+    /// <param name="priority">Who is waited for.</param>
     /// <exception cref="FileChangedException">The file was written to, cut, removed or replaced meanwhile.</exception>
     /// <exception cref="IOException">The file is missing, not a plain file, or cannot be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public Task<FileDigests> ComputeAsync(string path, IProgress<long>? bytesRead, CancellationToken cancellation)
+    public Task<FileDigests> ComputeAsync(
+        string path, IProgress<long>? bytesRead, CancellationToken cancellation, ReadPriority priority = ReadPriority.Requested)
     {
         cancellation.ThrowIfCancellationRequested();
-        return _threads.Run(() => ComputeHereAsync(path, bytesRead, cancellation));
+        return _threads.Run(() => ComputeHereAsync(path, bytesRead, priority, cancellation));
     }
 
     /// <summary>
     /// Takes all digests of many files, several side by side where that is faster: their MD5s in the lanes of vector registers, no more
-    /// files of one device at once than suits it, and a file that is alone as <see cref="ComputeAsync(string, IProgress{long}?, CancellationToken)"/> does it.
+    /// files of one device at once than suits it, and a file that is alone as <see cref="ComputeAsync(string, IProgress{long}?, CancellationToken, ReadPriority)"/> does it.
     /// </summary>
     /// <param name="requests">The files; the next is asked for only when it can be begun, so that what comes last can still come first.</param>
     /// <param name="cancellation">Ends everything; each request can also be cancelled alone.</param>
     /// <returns>One outcome for each request, as files finish. Holds at most some 50 MiB of buffers, however many files there are.</returns>
     /// <exception cref="OperationCanceledException">Everything was cancelled.</exception>
     public IAsyncEnumerable<DigestOutcome> ComputeManyAsync(IAsyncEnumerable<DigestRequest> requests, CancellationToken cancellation) =>
-        new DigestBacklog(this, _threads, _limits, LaneKernels.Best).RunAsync(requests, cancellation);
+        new DigestBacklog(this, _threads, _limits, LaneKernels.Best, _pace).RunAsync(requests, cancellation);
 
     internal Task<SteadyFile> OpenAsync(string path, CancellationToken cancellation) => SteadyFile.OpenAsync(path, _time, cancellation);
 
-    private async Task<FileDigests> ComputeHereAsync(string path, IProgress<long>? bytesRead, CancellationToken cancellation)
+    private async Task<FileDigests> ComputeHereAsync(string path, IProgress<long>? bytesRead, ReadPriority priority, CancellationToken cancellation)
     {
         using var file = await OpenAsync(path, cancellation);
-        return await ComputeHereAsync(file, bytesRead, cancellation);
+        return await ComputeHereAsync(file, bytesRead, priority, cancellation);
     }
 
-    internal Task<FileDigests> ComputeAsync(SteadyFile file, IProgress<long>? bytesRead, CancellationToken cancellation) =>
-        _threads.Run(() => ComputeHereAsync(file, bytesRead, cancellation));
+    internal Task<FileDigests> ComputeAsync(SteadyFile file, IProgress<long>? bytesRead, ReadPriority priority, CancellationToken cancellation) =>
+        _threads.Run(() => ComputeHereAsync(file, bytesRead, priority, cancellation));
 
-    private async Task<FileDigests> ComputeHereAsync(SteadyFile file, IProgress<long>? bytesRead, CancellationToken cancellation)
+    private async Task<FileDigests> ComputeHereAsync(SteadyFile file, IProgress<long>? bytesRead, ReadPriority priority, CancellationToken cancellation)
     {
         using var digesters = new DigesterSet(file.Stamp);
         if (file.Length <= SmallLength)
+        {
+            await _pace.WaitAsync(priority, file.Length, cancellation);
             DigestAtOnce(file, digesters, bytesRead);
+        }
         else
-            await DigestInBlocksAsync(file, digesters, bytesRead, cancellation);
+            await DigestInBlocksAsync(file, digesters, bytesRead, priority, cancellation);
         file.ThrowIfChanged();
         return digesters.Finish();
     }
@@ -100,24 +107,26 @@ public sealed class DigestPipeline
         }
     }
 
-    private async Task DigestInBlocksAsync(SteadyFile file, DigesterSet digesters, IProgress<long>? bytesRead, CancellationToken cancellation)
+    private async Task DigestInBlocksAsync(
+        SteadyFile file, DigesterSet digesters, IProgress<long>? bytesRead, ReadPriority priority, CancellationToken cancellation)
     {
         using var pool = new BlockPool(BlockSize);
         var pipe = new Pipe(new PipeOptions(pool, _scheduler, _scheduler, PipeCapacity, PipeCapacity - BlockSize, BlockSize, useSynchronizationContext: false));
         var done = 0L;
-        var reading = _threads.Run(() => ReadAsync(file, pipe.Writer, cancellation));
+        var reading = _threads.Run(() => ReadAsync(file, pipe.Writer, priority, cancellation));
         var digesting = new DigestFanOut(_threads, digesters.All, Window).RunAsync(pipe.Reader, count => bytesRead?.Report(done += count));
         await Task.WhenAll(reading, digesting);
     }
 
     /// <summary>Reads the whole file into the pipe, a block at a time.</summary>
-    private static async Task ReadAsync(SteadyFile file, PipeWriter blocks, CancellationToken cancellation)
+    private async Task ReadAsync(SteadyFile file, PipeWriter blocks, ReadPriority priority, CancellationToken cancellation)
     {
         try
         {
             for (var offset = 0L; offset < file.Length;)
             {
                 cancellation.ThrowIfCancellationRequested();
+                await _pace.WaitAsync(priority, BlockSize, cancellation);
                 var block = blocks.GetMemory(BlockSize)[..(int)Math.Min(BlockSize, file.Length - offset)];
                 file.Read(block.Span, offset);
                 offset += block.Length;

@@ -9,5 +9,5 @@ public sealed record DigestRequest(string Path, IProgress<long>? BytesRead = nul
 /// <summary>What became of a <see cref="DigestRequest"/>: either digests or a failure.</summary>
 /// <param name="Request">The request.</param>
 /// <param name="Digests">The digests; null where it failed.</param>
-/// <param name="Failure">As <see cref="DigestPipeline.ComputeAsync(string, IProgress{long}?, CancellationToken)"/> would have thrown it.</param>
+/// <param name="Failure">As <see cref="DigestPipeline.ComputeAsync(string, IProgress{long}?, CancellationToken, ReadPriority)"/> would have thrown it.</param>
 public sealed record DigestOutcome(DigestRequest Request, FileDigests? Digests, Exception? Failure);

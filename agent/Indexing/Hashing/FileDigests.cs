@@ -29,6 +29,9 @@ public sealed record FileDigests(FileStamp Stamp, byte[] TailMd5, byte[] FullMd5
     /// <summary><see cref="Sha256"/> as 64 lower-case hexadecimal digits.</summary>
     public string Sha256Hex => Convert.ToHexStringLower(Sha256);
 
+    /// <summary>The SHA-1 of one piece.</summary>
+    public ReadOnlySpan<byte> PieceHash(int index) => PieceHashes.AsSpan(index * PieceHashLength, PieceHashLength);
+
     /// <summary>Number of pieces of a file of <paramref name="length"/> bytes.</summary>
     public static int PieceCount(long length) => checked((int)((length + PieceLength - 1) / PieceLength));
 }

@@ -16,14 +16,17 @@ public sealed partial class HashingThreads : TaskScheduler
 
     private readonly Queue<Task> _queue = [];
     private readonly int _niceness;
+    private readonly bool _idleDisk;
     private int _alive;
     private int _idle;
 
     /// <summary>Creates threads of its own.</summary>
     /// <param name="count">How many at most.</param>
     /// <param name="niceness">Their nice value: 0 for the priority of all other threads, up to 19 for only what those leave.</param>
-    public HashingThreads(int count, int niceness = 10)
+    /// <param name="idleDisk">True: they read from disks only while nobody else does, as far as the I/O scheduler knows priorities.</param>
+    public HashingThreads(int count, int niceness = 10, bool idleDisk = false)
     {
+        _idleDisk = idleDisk;
         MaximumConcurrencyLevel = Math.Max(1, count);
         _niceness = Math.Clamp(niceness, 0, 19);
     }
@@ -76,7 +79,7 @@ public sealed partial class HashingThreads : TaskScheduler
     private void Work()
     {
         _current = this;
-        GiveWay(_niceness);
+        GiveWay(_niceness, _idleDisk ? 1 : 0);
         while (Next() is { } task)
             TryExecuteTask(task);
     }
@@ -101,5 +104,5 @@ public sealed partial class HashingThreads : TaskScheduler
     }
 
     [LibraryImport("ogrepo_lanes", EntryPoint = "ogl_give_way")]
-    private static partial void GiveWay(int niceness);
+    private static partial void GiveWay(int niceness, int idle);
 }

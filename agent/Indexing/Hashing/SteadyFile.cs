@@ -14,6 +14,7 @@ internal sealed partial class SteadyFile : IDisposable
     private const int NonBlocking = 0x800;
     private const int NoEntry = 2;
     private const int SequentialAdvice = 2;
+    private const int WillNeedAdvice = 3;
 
     /// <summary>
     /// Twice the coarsest clock tick of Linux (HZ=100). A write in the tick in which the file was looked at would not move its
@@ -99,6 +100,22 @@ internal sealed partial class SteadyFile : IDisposable
                 throw new FileChangedException(Path, $"was cut to {offset} of {Length} bytes");
             block = block[read..];
             offset += read;
+        }
+    }
+
+    /// <summary>Lets the kernel fetch what is read soon; a hint that may be ignored.</summary>
+    public void WillNeed(long offset, long length)
+    {
+        var held = false;
+        try
+        {
+            _handle.DangerousAddRef(ref held);
+            _ = AdviseRead((int)_handle.DangerousGetHandle(), offset, length, WillNeedAdvice);
+        }
+        finally
+        {
+            if (held)
+                _handle.DangerousRelease();
         }
     }
 

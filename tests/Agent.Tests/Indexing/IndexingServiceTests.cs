@@ -3,7 +3,6 @@ using Agent.BitTorrent;
 using Agent.BitTorrent.Metainfo;
 using Agent.Indexing;
 using Agent.Tests.Support;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Agent.Tests.Indexing;
 
@@ -122,9 +121,7 @@ public sealed class IndexingServiceTests : IAsyncLifetime
 
     private async Task StartIndexingAsync()
     {
-        var sidecars = new SidecarWriter(_catalogue.Images);
-        _indexing = new IndexingService(
-            _catalogue.Catalogue, _catalogue.Writer, _catalogue.Images, sidecars, () => _addresses, TimeProvider.System, NullLogger<IndexingService>.Instance);
+        _indexing = _catalogue.Indexing(() => _addresses, trust: false);
         await _indexing.StartAsync(CancellationToken.None);
     }
 

@@ -15,16 +15,14 @@ public sealed class RunningCatalogue : IAsyncDisposable
         Directory.CreateDirectory(_files["images"]);
         Directory.CreateDirectory(_files["state"]);
         Images = new ImageDirectory(_files["images"]);
-        var intake = new ImageIntake(Images, _ => ImageFacts.None, NullLogger<ImageIntake>.Instance);
-        var settings = new CatalogueSettings(_files["state/repoinfo.json"], _files["state/images.jsonl"], TimeSpan.Zero);
-        Writer = new CatalogueWriter(Images, intake, Catalogue, settings, TimeProvider.System, NullLogger<CatalogueWriter>.Instance);
+        Writer = NewWriter();
     }
 
     public ImageDirectory Images { get; }
 
-    public Catalogue Catalogue { get; } = new();
+    public Catalogue Catalogue { get; private set; } = new();
 
-    public CatalogueWriter Writer { get; }
+    public CatalogueWriter Writer { get; private set; }
 
     public static async Task<RunningCatalogue> StartAsync()
     {
@@ -32,6 +30,17 @@ public sealed class RunningCatalogue : IAsyncDisposable
         await running.Writer.StartAsync(CancellationToken.None);
         await running.RescanAsync();
         return running;
+    }
+
+    /// <summary>Begins anew with what is on disk.</summary>
+    public async Task RestartAsync()
+    {
+        await Writer.StopAsync(CancellationToken.None);
+        Writer.Dispose();
+        Catalogue = new Catalogue();
+        Writer = NewWriter();
+        await Writer.StartAsync(CancellationToken.None);
+        await RescanAsync();
     }
 
     public static ImageId Id(string path) => Sidecar.ImagesOf(path).First();
@@ -56,6 +65,13 @@ public sealed class RunningCatalogue : IAsyncDisposable
                 return snapshot;
             await snapshot.Replaced.WaitAsync(limit.Token);
         }
+    }
+
+    private CatalogueWriter NewWriter()
+    {
+        var intake = new ImageIntake(Images, _ => ImageFacts.None, NullLogger<ImageIntake>.Instance);
+        var settings = new CatalogueSettings(_files["state/repoinfo.json"], _files["state/images.jsonl"], TimeSpan.Zero);
+        return new CatalogueWriter(Images, intake, Catalogue, settings, TimeProvider.System, NullLogger<CatalogueWriter>.Instance);
     }
 
     public async ValueTask DisposeAsync()

@@ -13,15 +13,16 @@ internal sealed class LaneGroup
 
     private readonly LaneKernels _kernels;
     private readonly HashingThreads _threads;
+    private readonly ReadPace _pace;
     private readonly Channel<LaneFile> _newcomers = Channel.CreateUnbounded<LaneFile>(new() { SingleReader = true });
     private readonly LaneFile?[] _lanes;
     private readonly Queue<LaneBatch> _inFlight = [];
     private readonly Stack<LaneBatch> _free = [];
     private int _files;
 
-    public LaneGroup(LaneKernels kernels, HashingThreads threads)
+    public LaneGroup(LaneKernels kernels, HashingThreads threads, ReadPace pace)
     {
-        (_kernels, _threads) = (kernels, threads);
+        (_kernels, _threads, _pace) = (kernels, threads, pace);
         _lanes = new LaneFile?[kernels.Width];
     }
 
@@ -48,7 +49,8 @@ internal sealed class LaneGroup
     public void Complete() => _newcomers.Writer.TryComplete();
 
     /// <summary>Works until <see cref="Complete"/> was called and all files are done.</summary>
-    public async Task RunAsync()
+    /// <param name="hurry">Everything was cancelled: nothing is waited for any more, and each file ends by its own cancellation.</param>
+    public async Task RunAsync(CancellationToken hurry)
     {
         using var md5 = new Md5Sha1Hasher(_kernels);
         using var sha256 = new Sha256Hasher(_kernels);
@@ -57,7 +59,7 @@ internal sealed class LaneGroup
         try
         {
             while (await AdmitAsync())
-                await PassAsync(mailboxes);
+                await PassAsync(mailboxes, hurry);
             CompleteAll(mailboxes);
             await hashing;
         }
@@ -75,15 +77,28 @@ internal sealed class LaneGroup
     }
 
     /// <summary>Fills a batch and hands it to the hashers.</summary>
-    private async Task PassAsync(Channel<LaneBatch>[] mailboxes)
+    private async Task PassAsync(Channel<LaneBatch>[] mailboxes, CancellationToken hurry)
     {
         var batch = await FreeBatchAsync();
+        await WaitForTurnAsync(hurry);
         Fill(batch);
         batch.Begin(mailboxes.Length);
         _inFlight.Enqueue(batch);
         foreach (var mailbox in mailboxes)
             mailbox.Writer.TryWrite(batch);
         await RecycleAsync(wait: false);
+    }
+
+    private async Task WaitForTurnAsync(CancellationToken hurry)
+    {
+        try
+        {
+            await _pace.WaitAsync(ReadPriority.Backlog, (long)LaneBatch.LaneCapacity * _lanes.Count(file => file is not null), hurry);
+        }
+        catch (OperationCanceledException)
+        {
+            // Each file notices by itself, at its next read.
+        }
     }
 
     private static void CompleteAll(Channel<LaneBatch>[] mailboxes)

@@ -129,7 +129,7 @@ public sealed class DigestBacklogTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    private static DigestPipeline Pipeline(StreamLimits limits) => new(new HashingThreads(2), TimeProvider.System, limits);
+    private static DigestPipeline Pipeline(StreamLimits limits) => new(new HashingThreads(2), TimeProvider.System, limits, ReadPace.Unlimited);
 
     private static async Task<List<DigestOutcome>> AllAsync(DigestPipeline pipeline, IEnumerable<DigestRequest> requests, CancellationToken cancellation = default)
     {

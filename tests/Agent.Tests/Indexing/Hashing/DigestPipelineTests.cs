@@ -149,7 +149,7 @@ public sealed class DigestPipelineTests : IDisposable
         var time = new ManualTime();
         var path = _directory.Write("x.img", "new");
         File.SetLastWriteTimeUtc(path, time.GetUtcNow().UtcDateTime.AddMilliseconds(-5));
-        var pipeline = new DigestPipeline(HashingThreads.Shared, time, new StreamLimits());
+        var pipeline = new DigestPipeline(HashingThreads.Shared, time, new StreamLimits(), ReadPace.Unlimited);
 
         var computing = pipeline.ComputeAsync(path, null, CancellationToken.None);
         Assert.True(SpinWait.SpinUntil(() => time.WaitingTimers == 1, TimeSpan.FromSeconds(60)));

@@ -12,8 +12,8 @@ enum { OGL_AVX2 = 1, OGL_AVX512 = 2, OGL_SHA = 4 };
 /* What this CPU and its operating system can run. */
 int ogl_features(void);
 
-/* Gives the calling thread a niceness (0 to 19) and the lowest of the usual I/O priorities. */
-void ogl_give_way(int niceness);
+/* Gives the calling thread a niceness (0 to 19) and the lowest of the usual I/O priorities, or that of what only idle disks serve. */
+void ogl_give_way(int niceness, int idle);
 
 /*
  * Each takes `blocks` blocks of 64 bytes of every stream from data[stream] on. Word i of stream l's state is at [i * width + l], on

@@ -105,8 +105,8 @@ public sealed class LaneGroupTests : IDisposable
     private static async Task RunAsync(string kernels, Func<LaneGroup, Task> use)
     {
         var threads = new HashingThreads(2);
-        var group = new LaneGroup(LaneKernels.Available.Single(candidate => candidate.Name == kernels), threads);
-        var running = threads.Run(group.RunAsync);
+        var group = new LaneGroup(LaneKernels.Available.Single(candidate => candidate.Name == kernels), threads, ReadPace.Unlimited);
+        var running = threads.Run(() => group.RunAsync(CancellationToken.None));
         try
         {
             await use(group).WaitAsync(Limit);
