@@ -18,6 +18,8 @@ namespace Agent.Api;
 [JsonSerializable(typeof(JobListResponse))]
 [JsonSerializable(typeof(CheckResponse))]
 [JsonSerializable(typeof(CheckRequest))]
+[JsonSerializable(typeof(RepairRequest))]
+[JsonSerializable(typeof(RepairResponse))]
 [JsonSerializable(typeof(LegacyImageListResponse))]
 [JsonSerializable(typeof(ImageRequest))]
 [JsonSerializable(typeof(UdpcastRequest))]

@@ -11,6 +11,7 @@ using Agent.Images.Trash;
 using Agent.Indexing;
 using Agent.Indexing.Checking;
 using Agent.Indexing.Hashing;
+using Agent.Indexing.Repair;
 using Agent.Jobs;
 using Agent.Transmissions;
 using Agent.Transmissions.P2p;
@@ -101,6 +102,11 @@ public static class AgentServer
         services.AddSingleton(provider => IndexingSettings.Checks(HashingThreads.Shared, provider));
         services.AddSingleton(provider => IndexingSettings.Schedule(options, provider));
         services.AddHostedService(provider => provider.GetRequiredService<ScheduledChecks>());
+        services.AddSingleton(provider => IndexingSettings.Verifier(HashingThreads.Shared, provider));
+        services.AddSingleton(provider => IndexingSettings.Journal(options, provider));
+        services.AddSingleton<ImageRepair>();
+        services.AddSingleton<LocalSources>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RepairJob>(provider, options.Remotes));
     }
 
     private static void AddTrash(IServiceCollection services, AgentOptions options)
@@ -163,6 +169,7 @@ public static class AgentServer
         api.MapImageChanges();
         api.MapTrash();
         api.MapChecks();
+        api.MapRepair();
         api.MapTransmissions();
         api.MapJobs();
         api.MapWake();

@@ -3,6 +3,7 @@ using Agent.Images;
 using Agent.Indexing;
 using Agent.Indexing.Checking;
 using Agent.Indexing.Hashing;
+using Agent.Indexing.Repair;
 
 namespace Agent.Hosting;
 
@@ -49,6 +50,10 @@ internal static class IndexingSettings
     /// <summary>Verifies pieces on given threads.</summary>
     public static PieceVerifier Verifier(HashingThreads threads, IServiceProvider services) =>
         new(threads, services.GetRequiredService<StreamLimits>(), services.GetRequiredService<ReadPace>());
+
+    /// <summary>Where repairs under way are noted.</summary>
+    public static RepairJournal Journal(AgentOptions options, IServiceProvider services) =>
+        ActivatorUtilities.CreateInstance<RepairJournal>(services, Path.Combine(options.Repository.State, "repairs"));
 
     private static DigestPipeline Pipeline(HashingThreads threads, IServiceProvider services) => new(
         threads, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<StreamLimits>(), services.GetRequiredService<ReadPace>());

@@ -8,27 +8,37 @@ using Agent.Jobs;
 namespace Agent.Hosting;
 
 /// <summary>The kinds of jobs, each tied to the part that does the work.</summary>
-internal sealed class JobKinds(Catalogue catalogue, IndexingService indexing, CheckRunner check, ImageUses uses, TimeProvider time)
+internal sealed class JobKinds(
+    Catalogue catalogue, IndexingService indexing, CheckRunner check, RepairJob repair, ImageUses uses, TimeProvider time)
 {
     /// <summary>Makes all kinds known to the queue.</summary>
     public void RegisterAt(JobQueue queue)
     {
         // A check reads the whole image: two at once only compete for the disk.
         queue.Register(new JobKind(CheckEndpoints.CheckKind, CheckAsync) { CanResume = true });
+        queue.Register(new JobKind(RepairEndpoints.RepairKind, RepairAsync) { CanResume = true });
         queue.Register(new JobKind(CheckEndpoints.TorrentKind, WaitForTorrentAsync) { Parallelism = 64, CanResume = true });
     }
 
-    private async Task CheckAsync(JobContext job, CancellationToken cancellation)
+    private Task CheckAsync(JobContext job, CancellationToken cancellation) => OnIndexedAsync(job, async (image, progress) =>
+    {
+        using var use = uses.Begin(image.Id, $"job {job.Job.Id} (check)");
+        var full = job.Parameters(ApiJson.Readable.CheckRequest).Full;
+        var outcome = await check.RunAsync(image, full, ReadPriority.Requested, progress, cancellation);
+        foreach (var problem in outcome.Problems)
+            job.Log(problem);
+        job.SetResult(CheckResults.Of(image, outcome, time.GetUtcNow()), ApiJson.Readable.CheckResponse);
+    }, cancellation);
+
+    private Task RepairAsync(JobContext job, CancellationToken cancellation) =>
+        OnIndexedAsync(job, (image, progress) => repair.RunAsync(job, image, progress, cancellation), cancellation);
+
+    private async Task OnIndexedAsync(JobContext job, Func<Image, IProgress<long>, Task> work, CancellationToken cancellation)
     {
         try
         {
             var image = await IndexedAsync(job, cancellation);
-            using var use = uses.Begin(image.Id, $"job {job.Job.Id} (check)");
-            var full = job.Parameters(ApiJson.Readable.CheckRequest).Full;
-            var outcome = await check.RunAsync(image, full, ReadPriority.Requested, new Reporter(job, image.Stamp.Length), cancellation);
-            foreach (var problem in outcome.Problems)
-                job.Log(problem);
-            job.SetResult(CheckResults.Of(image, outcome, time.GetUtcNow()), ApiJson.Readable.CheckResponse);
+            await work(image, new Reporter(job, image.Stamp.Length));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Agent.Api;
 using Agent.BitTorrent;
 using Agent.Configuration;
+using Agent.Indexing.Repair;
 using Agent.Transmissions;
 
 namespace Agent.Hosting;
@@ -44,6 +45,8 @@ public static partial class ServeRunner
             LogKeyMade(logger, createdKey);
         _ = app.Services.GetRequiredService<AgentIdentity>();
         app.Services.GetRequiredService<SenderLauncher>().EndOrphans();
+        // Before the images are looked at for the first time.
+        app.Services.GetRequiredService<RepairJournal>().Recover();
         await app.StartAsync(cancellation);
         LogServing(logger, options.Repository.Images, string.Join(", ", app.Urls));
         await app.WaitForShutdownAsync(cancellation);

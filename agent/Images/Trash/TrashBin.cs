@@ -109,6 +109,9 @@ public sealed partial class TrashBin : IDisposable
 
     private bool HasImage(TrashEntry entry) => FileStatus.OfLink(PlaceOf(entry)) is not null;
 
+    /// <summary>Absolute path of the image of an entry; its sidecars stand beside it.</summary>
+    public string PathOf(TrashEntry entry) => PlaceOf(entry);
+
     private string PlaceOf(TrashEntry entry) => Path.Combine(_root, entry.Id, entry.Image.RelativePath);
 
     private TrashEntry Describe(Image image)

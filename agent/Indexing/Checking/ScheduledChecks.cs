@@ -81,9 +81,10 @@ public sealed partial class ScheduledChecks(
     {
         var sleep = next - time.GetUtcNow() is { } wait && wait < LongestSleep ? wait : LongestSleep;
         using var waking = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        await Task.WhenAny(snapshot.Replaced, Task.Delay(sleep > Calm ? sleep : Calm, time, waking.Token));
+        var woken = await Task.WhenAny(snapshot.Replaced, Task.Delay(sleep > Calm ? sleep : Calm, time, waking.Token));
         await waking.CancelAsync();
-        await Task.Delay(Calm, time, stopping);
+        if (woken == snapshot.Replaced)
+            await Task.Delay(Calm, time, stopping);
     }
 
     [LoggerMessage(2213, LogLevel.Warning, "{Image} could not be checked: {Reason} Next try in {Delay}")]

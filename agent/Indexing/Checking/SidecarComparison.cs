@@ -56,7 +56,7 @@ internal sealed class SidecarComparison(ImageDirectory directory, Image image)
         {
             var torrent = TorrentMetainfo.ReadFile(path);
             if (torrent.InfoHash.ToString() == recorded)
-                Torrent = torrent;
+                CompareRest(Torrent = torrent);
             else
                 Disagree(Sidecar.Torrent, $"is of {torrent.Length} bytes with info-hash {torrent.InfoHash}, and {recorded} was recorded");
         }
@@ -64,6 +64,17 @@ internal sealed class SidecarComparison(ImageDirectory directory, Image image)
         {
             Disagree(Sidecar.Torrent, $"is no torrent: {e.Message}");
         }
+    }
+
+    /// <summary>What stands outside of the info-hash. Its pieces hold whatever is wrong there.</summary>
+    private void CompareRest(TorrentMetainfo torrent)
+    {
+        if (image.Sidecars is not { } written)
+            return;
+        if (torrent.Announce != written.Announce.Split(' ')[0])
+            Disagree(Sidecar.Torrent, $"names the tracker \"{Shortened(torrent.Announce ?? "")}\", and \"{written.Announce}\" was recorded");
+        else if (torrent.Comment != image.Digests!.FullMd5)
+            Disagree(Sidecar.Torrent, $"has the comment \"{Shortened(torrent.Comment ?? "")}\", expected the MD5 {image.Digests.FullMd5}");
     }
 
     private void Disagree(string ending, string how)
