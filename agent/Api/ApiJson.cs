@@ -24,6 +24,8 @@ namespace Agent.Api;
 [JsonSerializable(typeof(ImageRequest))]
 [JsonSerializable(typeof(UdpcastRequest))]
 [JsonSerializable(typeof(UftpRequest))]
+[JsonSerializable(typeof(ImportRequest))]
+[JsonSerializable(typeof(ExportRequest))]
 [JsonSerializable(typeof(RestoreRequest))]
 [JsonSerializable(typeof(WakeRequest))]
 [JsonSerializable(typeof(PowerOnRequest))]

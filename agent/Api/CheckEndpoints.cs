@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Agent.Api.OpenApi;
 using Agent.Images;
 using Agent.Jobs;
 
@@ -16,18 +17,40 @@ public static class CheckEndpoints
     /// <summary>Maps the routes.</summary>
     public static void MapChecks(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/images/check-image", CheckNamedAsync);
-        routes.MapPost("/images/check-image", CheckNamedAsync);
-        routes.MapPost("/images/create-torrent", CreateTorrentAsync);
-        routes.MapPost("/images/torrentsum", CreateTorrentAsync);
+        foreach (var map in new[] { routes.MapGet("/images/check-image", CheckNamedAsync), routes.MapPost("/images/check-image", CheckNamedAsync) })
+            map.WithSummary("Compares an image with its sums and its torrent. The image stands in the query or in the body.")
+                .WithQuery("image", "string", "The image, with extension, with or without path.")
+                .WithQuery("full", "boolean", "Whether the MD5s are taken again too, and not only the pieces verified.")
+                .WithOptionalBody<CheckRequest>("image")
+                .IsCheck();
         routes.MapGet("/status/images/{**image}", (string image, HttpContext context, ImageReference reference, JobQueue queue) =>
-            CheckAsync(reference.OfBody(image), Flag(context, "full"), context, queue));
+                CheckAsync(reference.OfBody(image), QueryFlag.Of(context.Request, "full"), context, queue))
+            .WithSummary("The same under the name that the production successor gives it.")
+            .WithPathPart("image", "The image, with extension, and its OU.")
+            .WithQuery("full", "boolean", "Whether the MD5s are taken again too, and not only the pieces verified.")
+            .IsCheck();
+        routes.MapPost("/images/create-torrent", CreateTorrentAsync)
+            .WithSummary("Answers once the sums and the torrent of an image are there.")
+            .IsTorrent();
+        routes.MapPost("/images/torrentsum", CreateTorrentAsync)
+            .WithSummary("The same under the name that the production successor gives it.")
+            .IsTorrent();
     }
+
+    private static void IsCheck(this RouteHandlerBuilder route) => route.NeedsFile().Produces<CheckResponse>();
+
+    private static void IsTorrent(this RouteHandlerBuilder route) => route.WithBody<ImageRequest>("image").NeedsFile().Produces<DoneResponse>();
+
+    internal static RouteHandlerBuilder NeedsFile(this RouteHandlerBuilder route) => route
+        .NamesImage()
+        .Refuses(StatusCodes.Status400BadRequest, "image_is_directory")
+        .Refuses(StatusCodes.Status409Conflict, "image_locked")
+        .WithJob();
 
     private static async Task<IResult> CheckNamedAsync(HttpContext context, ImageReference reference, JobQueue queue)
     {
         var request = context.Request.Query["image"].ToString() is { Length: > 0 } asked
-            ? new CheckRequest(asked, Flag(context, "full"))
+            ? new CheckRequest(asked, QueryFlag.Of(context.Request, "full"))
             : await RequestBody.ReadAsync(context, ApiJson.Readable.CheckRequest);
         return await CheckAsync(reference.OfBody(request.Image), request.Full, context, queue);
     }
@@ -41,13 +64,6 @@ public static class CheckEndpoints
         var result = JsonSerializer.Deserialize(queue.ReadResult(job.Id), ApiJson.Readable.CheckResponse);
         return TypedResults.Json(result, ApiJson.Readable.CheckResponse);
     }
-
-    private static bool Flag(HttpContext context, string name) => context.Request.Query[name].ToString() switch
-    {
-        "" or "false" => false,
-        "true" => true,
-        var other => throw new ApiException("parameter_invalid", $"{name} \"{other}\" is not known: give true or false."),
-    };
 
     private static async Task<IResult> CreateTorrentAsync(HttpContext context, ImageReference reference, JobQueue queue)
     {

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Agent.Api;
 
 /// <summary>A body that names an image to check.</summary>
@@ -23,15 +25,15 @@ public sealed record CheckRequest(string? Image, bool Full = false);
 /// <param name="Full">Whether the MD5s were taken again.</param>
 public sealed record CheckResponse(
     bool Success,
-    string Result,
+    [property: AllowedValues("OK", "KO")] string Result,
     string Image,
     IReadOnlyList<string> Problems,
     IReadOnlyList<BadPieceResponse> BadPieces,
     string? Sum,
     string? Fullsum,
     string? Sha256,
-    string State,
-    string? Change,
+    [property: AllowedValues("good", "damaged", "changed")] string State,
+    [property: AllowedValues("truncated", "grown", "replaced", "rewritten")] string? Change,
     IReadOnlyList<string> Sidecars,
     DateTimeOffset? LastGood,
     bool Full);

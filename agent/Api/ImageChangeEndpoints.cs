@@ -1,3 +1,4 @@
+using Agent.Api.OpenApi;
 using Agent.Images;
 using Agent.Images.Trash;
 
@@ -11,20 +12,54 @@ public static class ImageChangeEndpoints
     {
         var images = routes.MapGroup("/images");
         images.MapDelete("/{name}", (string name, HttpRequest request, ImageReference reference, TrashBin trash, CancellationToken cancellation) =>
-            DeleteAsync(reference.OfRoute(null, name), request, trash, cancellation));
+                DeleteAsync(reference.OfRoute(null, name), request, trash, cancellation))
+            .WithSummary("Deletes an image with its sidecars.")
+            .IsDeletion();
         images.MapDelete("/{ou}/{name}", (string ou, string name, HttpRequest request, ImageReference reference, TrashBin trash, CancellationToken cancellation) =>
-            DeleteAsync(reference.OfRoute(ou, name), request, trash, cancellation));
+                DeleteAsync(reference.OfRoute(ou, name), request, trash, cancellation))
+            .WithSummary("Deletes an image of an organisational unit with its sidecars.")
+            .WithPathPart("ou", "The organisational unit, which is a directory.")
+            .IsDeletion();
         images.MapPut("/set-global", (HttpContext context, ImageReference reference, CatalogueWriter writer) =>
-            SetScopeAsync(context, reference, writer, ImageScope.Global));
+                SetScopeAsync(context, reference, writer, ImageScope.Global))
+            .WithSummary("Marks an image as one for every repository of the installation.")
+            .IsScope();
         images.MapPut("/set-local", (HttpContext context, ImageReference reference, CatalogueWriter writer) =>
-            SetScopeAsync(context, reference, writer, ImageScope.Local));
-        routes.MapPost("/backups/images", RestoreBackupAsync);
-        routes.MapDelete("/backups/images/{**image}", RemoveBackupAsync);
+                SetScopeAsync(context, reference, writer, ImageScope.Local))
+            .WithSummary("Marks an image as one for this repository alone.")
+            .IsScope();
+        MapBackups(routes.MapGroup("/backups/images"));
     }
+
+    private static void MapBackups(RouteGroupBuilder backups)
+    {
+        backups.MapPost("/", RestoreBackupAsync)
+            .WithSummary("Puts the backup (.ant) of an image in the place of that image, which must be deleted before.")
+            .WithBody<ImageRequest>("image")
+            .Refuses(StatusCodes.Status400BadRequest, "backup_not_found")
+            .Refuses(StatusCodes.Status409Conflict, "image_in_use")
+            .Produces<DoneResponse>();
+        backups.MapDelete("/{**image}", RemoveBackupAsync)
+            .WithSummary("Removes the backup (.ant) of an image for good.")
+            .WithPathPart("image", "The image, with extension and OU: OU/NAME.img.")
+            .Refuses(StatusCodes.Status400BadRequest, "backup_not_found")
+            .Refuses(StatusCodes.Status409Conflict, "image_in_use")
+            .Produces<DoneResponse>();
+    }
+
+    private static void IsDeletion(this RouteHandlerBuilder route) => route
+        .WithPathPart("name", ImageEndpoints.Name)
+        .WithQuery("method", "string", "trash, which is meant where nothing is said, moves it to the trash; permanent deletes it for good.", "trash", "permanent")
+        .WithQuery("backup", "boolean", "Takes the backup (.ant) of its previous version along.")
+        .NamesImage()
+        .Refuses(StatusCodes.Status409Conflict, "image_in_use")
+        .Produces<DoneResponse>();
+
+    private static void IsScope(this RouteHandlerBuilder route) => route.WithBody<ImageRequest>("image").NamesImage().Produces<DoneResponse>();
 
     private static async Task<IResult> DeleteAsync(Image image, HttpRequest request, TrashBin trash, CancellationToken cancellation)
     {
-        var withBackup = Flag(request, "backup");
+        var withBackup = QueryFlag.Of(request, "backup");
         switch (request.Query["method"].ToString())
         {
             case "" or "trash":
@@ -70,11 +105,4 @@ public static class ImageChangeEndpoints
             ? id
             : throw new ApiException("backup_not_found", $"There is no backup of an image \"{name}\": give its name with extension, and its OU.");
     }
-
-    private static bool Flag(HttpRequest request, string name) => request.Query[name].ToString() switch
-    {
-        "" or "false" => false,
-        "true" => true,
-        var other => throw new ApiException("parameter_invalid", $"{name} \"{other}\" is not known: give true or false."),
-    };
 }

@@ -1,3 +1,4 @@
+using Agent.Api.OpenApi;
 using Agent.Images;
 
 namespace Agent.Api;
@@ -5,30 +6,43 @@ namespace Agent.Api;
 /// <summary><c>/ogrepository/v1/images</c>: the catalogue.</summary>
 public static class ImageEndpoints
 {
+    /// <summary>What a name in a path may be.</summary>
+    internal const string Name = "Name of the image, with or without extension. Without, it must be the only one of that name.";
+
     /// <summary>Maps the routes.</summary>
     public static void MapImages(this IEndpointRouteBuilder routes)
     {
         var images = routes.MapGroup("/images");
-        images.MapGet("/", List);
-        images.MapPut("/", RefreshAsync);
-        images.MapGet("/{name}", (string name, ImageReference reference) => Get(reference.OfRoute(null, name)));
-        images.MapPost("/import-image", NotYet);
-        images.MapPost("/export-image", NotYet);
-        images.MapGet("/{ou}/{name}", (string ou, string name, ImageReference reference) => Get(reference.OfRoute(ou, name)));
+        images.MapGet("/", List)
+            .WithSummary("Lists the images as repoinfo.json does, with what is known of each at this moment.")
+            .WithQuery("all", "boolean", "Lists the types too that repoinfo.json leaves out: pgz and diff.")
+            .Produces<ImageListResponse>();
+        images.MapPut("/", RefreshAsync)
+            .WithSummary("Looks at the image directory now, and answers once the catalogue and repoinfo.json are up to date.")
+            .Produces<RefreshResponse>();
+        images.MapGet("/{name}", (string name, ImageReference reference) => Get(reference.OfRoute(null, name)))
+            .WithSummary("Shows an image.")
+            .WithPathPart("name", Name)
+            .NamesImage()
+            .Produces<OneImageResponse>();
+        images.MapGet("/{ou}/{name}", (string ou, string name, ImageReference reference) => Get(reference.OfRoute(ou, name)))
+            .WithSummary("Shows an image of an organisational unit.")
+            .WithPathPart("ou", "The organisational unit, which is a directory.")
+            .WithPathPart("name", Name)
+            .NamesImage()
+            .Produces<OneImageResponse>();
     }
 
     /// <summary>What repoinfo.json lists; with <c>?all=true</c> the types that it leaves out too.</summary>
-    private static IResult List(Catalogue catalogue, ImageDirectory directory, bool all = false)
+    private static IResult List(HttpRequest request, Catalogue catalogue, ImageDirectory directory)
     {
+        var all = QueryFlag.Of(request, "all");
         var listed = catalogue.Current.Images.Where(image => all || ImageType.IsListed(image.Id.Type))
             .ToLookup(image => image.Id.Ou, ImageResponse.Of);
         var ous = listed.Where(group => group.Key is not null).Select(group => new OuResponse(group.Key!, [.. group])).ToList();
         var answer = new ImageListResponse(true, directory.Configured, [.. listed[null]], ous, DiskResponse.Of(directory.Root));
         return TypedResults.Json(answer, ApiJson.Readable.ImageListResponse);
     }
-
-    private static IResult NotYet() => throw new ApiException(
-        "not_yet", "Images cannot be imported from or exported to other repositories yet.", StatusCodes.Status501NotImplemented);
 
     private static IResult Get(Image image) => TypedResults.Json(OneImageResponse.Of(image), ApiJson.Readable.OneImageResponse);
 

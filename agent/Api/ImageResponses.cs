@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json.Serialization;
@@ -12,6 +13,7 @@ public record ImageResponse
     public required string Name { get; init; }
 
     /// <summary>Extension, or <c>dir</c>.</summary>
+    [AllowedValues(ImageType.Partition, ImageType.Disk, ImageType.Partimage, ImageType.Differential, ImageType.Directory)]
     public required string Type { get; init; }
 
     /// <summary>Computer it was taken from; empty where not known.</summary>
@@ -33,6 +35,7 @@ public record ImageResponse
     public required long DataSize { get; init; }
 
     /// <summary><c>local</c> or <c>global</c>.</summary>
+    [AllowedValues("local", "global")]
     public required string Scope { get; init; }
 
     /// <summary>Size of the file in bytes; absent for a directory image.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Agent.Api.OpenApi;
 using Agent.Jobs;
 
 namespace Agent.Api;
@@ -12,12 +13,32 @@ public static class JobEndpoints
     public static void MapJobs(this IEndpointRouteBuilder routes)
     {
         var jobs = routes.MapGroup("/jobs");
-        jobs.MapGet("/", List);
-        jobs.MapGet("/{id}", (string id, JobQueue queue) => One(Find(queue, id), queue));
-        jobs.MapGet("/{id}/log", GetLog);
-        jobs.MapGet("/{id}/events", WatchAsync);
-        jobs.MapDelete("/{id}", Delete);
+        jobs.MapGet("/", List)
+            .WithSummary("Lists jobs in the order in which they were asked for.")
+            .WithQuery("state", "string", "Only jobs in that state.", "WAITING", "RUNNING", "FINISHED", "FAILED", "CANCELLED")
+            .WithQuery("kind", "string", "Only jobs of that kind.")
+            .Produces<JobListResponse>();
+        jobs.MapGet("/{id}", (string id, JobQueue queue) => One(Find(queue, id), queue))
+            .WithSummary("Shows a job, with its result once it has finished.")
+            .NamesJob()
+            .Produces<OneJobResponse>();
+        jobs.MapGet("/{id}/log", GetLog)
+            .WithSummary("The end of the log of a job, starting on a line boundary.")
+            .WithQuery("size", "integer", "Most of it that is given, in KiB; 1024 where not said.")
+            .NamesJob()
+            .Produces(StatusCodes.Status200OK, contentType: "text/plain");
+        jobs.MapGet("/{id}/events", WatchAsync)
+            .WithSummary("Server-sent events: the job as it is, and again after every change, until it has ended.")
+            .NamesJob()
+            .Produces<JobResponse>(StatusCodes.Status200OK, "text/event-stream");
+        jobs.MapDelete("/{id}", Delete)
+            .WithSummary("Cancels a job that waits or runs, and forgets one that has ended.")
+            .NamesJob()
+            .Produces<DoneResponse>();
     }
+
+    private static RouteHandlerBuilder NamesJob(this RouteHandlerBuilder route) =>
+        route.WithPathPart("id", "The id of the job.").Refuses(StatusCodes.Status400BadRequest, "job_not_found");
 
     /// <summary>The answer for one job, with its result.</summary>
     public static IResult One(Job job, JobQueue queue, int status = StatusCodes.Status200OK) =>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -15,6 +16,7 @@ public record JobResponse
     public required string Kind { get; init; }
 
     /// <summary><c>WAITING</c>, <c>RUNNING</c>, <c>FINISHED</c>, <c>FAILED</c> or <c>CANCELLED</c>.</summary>
+    [AllowedValues("WAITING", "RUNNING", "FINISHED", "FAILED", "CANCELLED")]
     public required string State { get; init; }
 
     /// <summary>What exactly is to be done.</summary>

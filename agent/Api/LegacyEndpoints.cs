@@ -1,3 +1,4 @@
+using Agent.Api.OpenApi;
 using Agent.Images;
 
 namespace Agent.Api;
@@ -8,9 +9,18 @@ public static class LegacyEndpoints
     /// <summary>Maps the routes.</summary>
     public static void MapLegacy(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/images", List);
-        routes.MapGet("/image/{name}", (string name, ImageReference reference) => One(reference.OfRoute(null, name)));
-        routes.MapGet("/image/{ou}/{name}", (string ou, string name, ImageReference reference) => One(reference.OfRoute(ou, name)));
+        routes.MapGet("/images", List).WithSummary("Lists the images as OpenGnsys 1.2 does.").Produces<LegacyImageListResponse>();
+        routes.MapGet("/image/{name}", (string name, ImageReference reference) => One(reference.OfRoute(null, name)))
+            .WithSummary("Shows an image as OpenGnsys 1.2 does.")
+            .WithPathPart("name", ImageEndpoints.Name)
+            .NamesImage()
+            .Produces<ImageResponse>();
+        routes.MapGet("/image/{ou}/{name}", (string ou, string name, ImageReference reference) => One(reference.OfRoute(ou, name)))
+            .WithSummary("Shows an image of an organisational unit as OpenGnsys 1.2 does.")
+            .WithPathPart("ou", "The organisational unit, which is a directory.")
+            .WithPathPart("name", ImageEndpoints.Name)
+            .NamesImage()
+            .Produces<ImageResponse>();
         routes.MapPowerOn();
     }
 

@@ -1,3 +1,4 @@
+using Agent.Api.OpenApi;
 using Agent.Common;
 using Agent.Images;
 using Microsoft.Net.Http.Headers;
@@ -12,10 +13,31 @@ public static class PublicEndpoints
     /// <summary>Maps the routes.</summary>
     public static void MapPublic(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/torrents/{**path}", Reading, GetTorrent);
-        routes.MapMethods("/images/{**path}", Reading, GetImage);
-        routes.MapMethods("/healthz", Reading, GetHealth);
+        routes.MapMethods("/torrents/{**path}", Reading, GetTorrent)
+            .WithSummary("The torrent of an image, if it belongs to what the image holds at this moment.")
+            .WithPathPart("path", "OU/NAME.img.torrent")
+            .IsFile("application/x-bittorrent");
+        routes.MapMethods("/images/{**path}", Reading, GetImage)
+            .WithSummary("An image, or ranges of it.")
+            .WithPathPart("path", "OU/NAME.img")
+            .IsFile("application/octet-stream");
+        routes.MapMethods("/healthz", Reading, GetHealth)
+            .WithSummary("Whether the image directory has been read.")
+            .Produces(StatusCodes.Status200OK, contentType: "text/plain")
+            .Produces(StatusCodes.Status503ServiceUnavailable, contentType: "text/plain");
+        routes.MapMethods("/openapi.json", Reading, OpenApiDocument.Send)
+            .WithSummary("This document.")
+            .Produces(StatusCodes.Status200OK, contentType: OpenApiDocument.ContentType);
     }
+
+    private static void IsFile(this RouteHandlerBuilder route, string contentType) => route
+        .Refuses(StatusCodes.Status404NotFound, "image_not_found")
+        .Refuses(StatusCodes.Status409Conflict, "image_not_ready")
+        .Produces(StatusCodes.Status200OK, contentType: contentType)
+        .Produces(StatusCodes.Status206PartialContent, contentType: contentType)
+        .Produces(StatusCodes.Status304NotModified)
+        .Produces(StatusCodes.Status412PreconditionFailed)
+        .Produces(StatusCodes.Status416RangeNotSatisfiable);
 
     private static IResult GetHealth(Catalogue catalogue) => catalogue.Current.Revision > 0
         ? TypedResults.Text("ok\n")

@@ -1,4 +1,6 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using Agent.Api.OpenApi;
 using Agent.Indexing.Repair;
 using Agent.Jobs;
 
@@ -11,7 +13,12 @@ public static class RepairEndpoints
     public const string RepairKind = "repair";
 
     /// <summary>Maps the route.</summary>
-    public static void MapRepair(this IEndpointRouteBuilder routes) => routes.MapPost("/images/repair", RepairAsync);
+    public static void MapRepair(this IEndpointRouteBuilder routes) => routes.MapPost("/images/repair", RepairAsync)
+        .WithSummary("Fetches the bad pieces of an image, and only those, from whoever has them.")
+        .WithBody<RepairRequest>("image")
+        .NeedsFile()
+        .Refuses(StatusCodes.Status400BadRequest, "parameter_invalid")
+        .Produces<RepairResponse>();
 
     private static async Task<IResult> RepairAsync(HttpContext context, ImageReference reference, JobQueue queue)
     {
@@ -46,7 +53,7 @@ public sealed record RepairRequest(string? Image, string? Source = null);
 /// <param name="Problems">What went wrong on the way, in sentences.</param>
 public sealed record RepairResponse(
     bool Success,
-    string Result,
+    [property: AllowedValues("OK", "KO")] string Result,
     string Image,
     IReadOnlyList<RepairedPieceResponse> Repaired,
     IReadOnlyList<BadPieceResponse> BadPieces,

@@ -11,7 +11,9 @@ namespace Agent.Api;
 public static class StatusEndpoints
 {
     /// <summary>Maps the route.</summary>
-    public static void MapStatus(this IEndpointRouteBuilder routes) => routes.MapGet("/status", Get);
+    public static void MapStatus(this IEndpointRouteBuilder routes) => routes.MapGet("/status", Get)
+        .WithSummary("How the agent is doing.")
+        .Produces<StatusResponse>();
 
     private static IResult Get(
         Catalogue catalogue,

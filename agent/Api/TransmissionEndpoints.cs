@@ -1,3 +1,4 @@
+using Agent.Api.OpenApi;
 using Agent.Images;
 using Agent.Jobs;
 using Agent.Transmissions;
@@ -13,12 +14,24 @@ public static class TransmissionEndpoints
     /// <summary>Maps the routes.</summary>
     public static void MapTransmissions(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/images/udpcast", SendByUdpcastAsync);
-        routes.MapPost("/images/uftp", SendByUftpAsync);
-        routes.MapPost("/images/p2p", SendByP2pAsync);
-        routes.MapGet("/transmissions", (TransmissionRegistry registry, ImageDirectory directory) => List(registry.All, directory));
-        routes.MapGet("/transmissions/{id}", Get);
-        routes.MapDelete("/transmissions/{id}", CancelAsync);
+        routes.MapPost("/images/udpcast", SendByUdpcastAsync)
+            .WithSummary("Sends an image by UDPcast, and answers once receivers can join.")
+            .WithBody<UdpcastRequest>("image")
+            .Sends();
+        routes.MapPost("/images/uftp", SendByUftpAsync)
+            .WithSummary("Sends an image by UFTP, and answers once it is announced.")
+            .WithBody<UftpRequest>("image")
+            .Sends();
+        routes.MapPost("/images/p2p", SendByP2pAsync)
+            .WithSummary("Shows the swarm of an image as a transmission, and seeds it again where that was cancelled. Makes the torrent first where it is missing.")
+            .WithBody<ImageRequest>("image")
+            .Sends()
+            .WithJob();
+        routes.MapGet("/transmissions", (TransmissionRegistry registry, ImageDirectory directory) => List(registry.All, directory))
+            .WithSummary("Lists transmissions that run, and the last ones that ended.")
+            .Produces<TransmissionListResponse>();
+        routes.MapGet("/transmissions/{id}", Get).WithSummary("Shows a transmission.").NamesTransmission();
+        routes.MapDelete("/transmissions/{id}", CancelAsync).WithSummary("Cancels a transmission, and answers once its ports are free.").NamesTransmission();
         foreach (var protocol in Enum.GetValues<TransmissionProtocol>())
             MapProtocol(routes, protocol);
     }
@@ -27,14 +40,39 @@ public static class TransmissionEndpoints
     {
         var group = routes.MapGroup("/" + TransmissionResponse.NameOf(protocol));
         group.MapGet("/", (TransmissionRegistry registry, ImageDirectory directory) =>
-            List(Running(protocol, registry), directory));
+            List(Running(protocol, registry), directory))
+            .WithSummary("Lists the transmissions by this protocol that run.")
+            .Produces<TransmissionListResponse>();
         group.MapDelete("/images/{**image}", (string image, TransmissionRegistry registry, ImageDirectory directory, ImageReference reference, CancellationToken cancellation) =>
-            CancelImageAsync(protocol, image, registry, directory, reference, cancellation));
+            CancelImageAsync(protocol, image, registry, directory, reference, cancellation))
+            .WithSummary("Cancels all transmissions of an image by this protocol.")
+            .WithPathPart("image", "The image, with extension, and its OU; or the id of one transmission.")
+            .NamesImage()
+            .Refuses(StatusCodes.Status400BadRequest, "transmission_not_found")
+            .Produces<TransmissionListResponse>();
         // As the production successor has it, for the one protocol whose transmissions do not end by themselves.
         if (protocol == TransmissionProtocol.P2p)
+        {
             group.MapDelete("/", (TransmissionRegistry registry, ImageDirectory directory, CancellationToken cancellation) =>
-                CancelAllAsync(Running(protocol, registry), registry, directory, cancellation));
+                CancelAllAsync(Running(protocol, registry), registry, directory, cancellation))
+                .WithSummary("Cancels all transmissions by this protocol.")
+                .Produces<TransmissionListResponse>();
+        }
     }
+
+    private static RouteHandlerBuilder Sends(this RouteHandlerBuilder route) => route
+        .NamesImage()
+        .WithPreference()
+        .Refuses(StatusCodes.Status400BadRequest, "parameter_invalid", "image_unusable", "image_is_directory")
+        .Refuses(StatusCodes.Status409Conflict, "image_locked", "port_busy")
+        .Refuses(StatusCodes.Status500InternalServerError, "no_interface", "program_missing", "start_failed")
+        .Refuses(StatusCodes.Status503ServiceUnavailable, "agent_stopping")
+        .Produces<OneTransmissionResponse>();
+
+    private static void NamesTransmission(this RouteHandlerBuilder route) => route
+        .WithPathPart("id", "The id of the transmission.")
+        .Refuses(StatusCodes.Status400BadRequest, "transmission_not_found")
+        .Produces<OneTransmissionResponse>();
 
     private static async Task<IResult> SendByUdpcastAsync(HttpContext context, ImageReference reference, ImageSender sender, TransmissionRegistry registry, ImageDirectory directory)
     {

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using Agent.Images;
@@ -12,12 +13,14 @@ public record TransmissionResponse
     public required string Id { get; init; }
 
     /// <summary><c>udpcast</c>, <c>uftp</c> or <c>p2p</c>.</summary>
+    [AllowedValues("udpcast", "uftp", "p2p")]
     public required string Protocol { get; init; }
 
     /// <summary>The image, as path relative to the image directory.</summary>
     public required string Image { get; init; }
 
     /// <summary><c>waiting</c>, <c>sending</c>, <c>done</c>, <c>failed</c> or <c>cancelled</c>.</summary>
+    [AllowedValues("waiting", "sending", "done", "failed", "cancelled")]
     public required string State { get; init; }
 
     /// <summary>What was asked for.</summary>

@@ -1,3 +1,4 @@
+using Agent.Api.OpenApi;
 using Agent.Images.Trash;
 
 namespace Agent.Api;
@@ -9,10 +10,19 @@ public static class TrashEndpoints
     public static void MapTrash(this IEndpointRouteBuilder routes)
     {
         var trash = routes.MapGroup("/trash");
-        trash.MapGet("/images", List);
-        trash.MapPost("/images", RestoreAsync);
-        trash.MapDelete("/images/{id}", EraseAsync);
-        trash.MapDelete("/", EmptyAsync);
+        trash.MapGet("/images", List).WithSummary("Lists deleted images that can be restored.").Produces<TrashResponse>();
+        trash.MapPost("/images", RestoreAsync)
+            .WithSummary("Puts a deleted image back where it was, never over another one. Needs either field of the body.")
+            .WithBody<RestoreRequest>()
+            .Refuses(StatusCodes.Status400BadRequest, "field_missing", "trash_entry_not_found", "image_not_found", "image_ambiguous")
+            .Refuses(StatusCodes.Status409Conflict, "image_in_use")
+            .Produces<DoneResponse>();
+        trash.MapDelete("/images/{id}", EraseAsync)
+            .WithSummary("Erases a deleted image for good.")
+            .WithPathPart("id", "The entry of the trash.")
+            .Refuses(StatusCodes.Status400BadRequest, "trash_entry_not_found")
+            .Produces<DoneResponse>();
+        trash.MapDelete("/", EmptyAsync).WithSummary("Erases all deleted images for good.").Produces<DoneResponse>();
     }
 
     private static IResult List(TrashBin trash) =>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using Agent.Api.OpenApi;
 using Agent.Transmissions;
 
 namespace Agent.Api;
@@ -9,10 +10,21 @@ namespace Agent.Api;
 public static class WakeEndpoints
 {
     /// <summary>Maps <c>POST /wol</c>.</summary>
-    public static void MapWake(this IEndpointRouteBuilder routes) => routes.MapPost("/wol", WakeAsync);
+    public static void MapWake(this IEndpointRouteBuilder routes) => routes.MapPost("/wol", WakeAsync)
+        .WithSummary("Wakes a computer by Wake-on-LAN.")
+        .WithBody<WakeRequest>("mac")
+        .Wakes();
 
     /// <summary>Maps OpenGnsys' <c>/repository/poweron</c>.</summary>
-    public static void MapPowerOn(this IEndpointRouteBuilder routes) => routes.MapPost("/poweron", PowerOnAsync);
+    public static void MapPowerOn(this IEndpointRouteBuilder routes) => routes.MapPost("/poweron", PowerOnAsync)
+        .WithSummary("Wakes computers by Wake-on-LAN, as OpenGnsys 1.2 does.")
+        .WithBody<PowerOnRequest>("macs")
+        .Wakes();
+
+    private static void Wakes(this RouteHandlerBuilder route) => route
+        .Refuses(StatusCodes.Status400BadRequest, "parameter_invalid")
+        .Refuses(StatusCodes.Status500InternalServerError, "wake_failed")
+        .Produces<DoneResponse>();
 
     private static async Task<IResult> WakeAsync(HttpContext context, CancellationToken cancellation)
     {

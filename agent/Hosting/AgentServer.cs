@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Agent.Api;
+using Agent.Api.OpenApi;
 using Agent.BitTorrent;
 using Agent.BitTorrent.Seeding;
 using Agent.BitTorrent.Tracker;
@@ -163,9 +164,11 @@ public static class AgentServer
     private static void Map(WebApplication app, AgentOptions options, Secret apiKey)
     {
         app.UseMiddleware<ErrorMapping>();
-        app.MapGroup("").AddEndpointFilter(new NetworkFilter(options.Server.PublicNetworks)).MapPublic();
-        var api = app.MapGroup("/ogrepository/v1").AddEndpointFilter(new Authentication(apiKey));
+        app.MapGroup("").AddEndpointFilter(new NetworkFilter(options.Server.PublicNetworks))
+            .Refuses(StatusCodes.Status403Forbidden, "network_refused").MapPublic();
+        var api = app.MapGroup("/ogrepository/v1").NeedsKey(new Authentication(apiKey));
         api.MapImages();
+        api.MapReplication();
         api.MapImageChanges();
         api.MapTrash();
         api.MapChecks();
@@ -174,7 +177,7 @@ public static class AgentServer
         api.MapJobs();
         api.MapWake();
         api.MapStatus();
-        app.MapGroup("/opengnsys/rest/repository").AddEndpointFilter(new Authentication(apiKey)).MapLegacy();
+        app.MapGroup("/opengnsys/rest/repository").NeedsKey(new Authentication(apiKey, StatusCodes.Status400BadRequest)).MapLegacy();
     }
 
     private static List<string> Addresses(IServiceProvider services) =>

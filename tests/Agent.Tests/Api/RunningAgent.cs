@@ -110,6 +110,15 @@ public sealed class RunningAgent : IAsyncDisposable
         return ((int)response.StatusCode, document.RootElement.Clone());
     }
 
+    /// <summary>Asks, with headers, for whatever the answer may be.</summary>
+    public async Task<HttpResponseMessage> AskAsync(string method, string path, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        return await _client.SendAsync(request);
+    }
+
     public async Task<string> TextAsync(string path) => await _client.GetStringAsync(path);
 
     public async ValueTask DisposeAsync()
