@@ -57,7 +57,20 @@ public static class ImageChangeEndpoints
 
     private static void IsScope(this RouteHandlerBuilder route) => route.WithBody<ImageRequest>("image").NamesImage().Produces<DoneResponse>();
 
+    /// <summary>The image may be deleted by somebody else since it was looked up.</summary>
     private static async Task<IResult> DeleteAsync(Image image, HttpRequest request, TrashBin trash, CancellationToken cancellation)
+    {
+        try
+        {
+            return await DeletedAsync(image, request, trash, cancellation);
+        }
+        catch (FileNotFoundException)
+        {
+            throw ImageReference.Refusal(image.Id.RelativePath, new LookupResult([]));
+        }
+    }
+
+    private static async Task<IResult> DeletedAsync(Image image, HttpRequest request, TrashBin trash, CancellationToken cancellation)
     {
         var withBackup = QueryFlag.Of(request, "backup");
         switch (request.Query["method"].ToString())

@@ -37,23 +37,31 @@ public static class TrashEndpoints
             { Image.Length: > 0 } => OnlyOf(trash, request.Image),
             _ => throw new ApiException("field_missing", "Give \"id\", an entry of the trash, or \"image\", the image that was deleted."),
         };
-        await trash.RestoreAsync(entry, context.RequestAborted);
+        try
+        {
+            await trash.RestoreAsync(entry, context.RequestAborted);
+        }
+        catch (FileNotFoundException)
+        {
+            throw Unknown(entry.Id);
+        }
         return DoneResponse.Result($"\"{entry.Image}\" was restored.", entry.Image.RelativePath);
     }
 
     private static async Task<IResult> EraseAsync(string id, TrashBin trash, CancellationToken cancellation)
     {
         var entry = trash.Find(id) ?? throw Unknown(id);
-        await trash.EraseAsync(entry, cancellation);
+        if (!await trash.EraseAsync(entry, cancellation))
+            throw Unknown(id);
         return DoneResponse.Result($"\"{entry.Image}\" was erased from the trash.", entry.Image.RelativePath);
     }
 
     private static async Task<IResult> EmptyAsync(TrashBin trash, CancellationToken cancellation)
     {
-        var entries = trash.List();
-        foreach (var entry in entries)
-            await trash.EraseAsync(entry, cancellation);
-        return DoneResponse.Result($"{entries.Count} images were erased from the trash.");
+        var erased = 0;
+        foreach (var entry in trash.List())
+            erased += await trash.EraseAsync(entry, cancellation) ? 1 : 0;
+        return DoneResponse.Result($"{erased} images were erased from the trash.");
     }
 
     private static TrashEntry OnlyOf(TrashBin trash, string name)

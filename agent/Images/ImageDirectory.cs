@@ -33,6 +33,9 @@ public sealed class ImageDirectory
     /// <summary>Absolute path of a sidecar.</summary>
     public string PathOf(ImageId id, string sidecar) => PathOf(id) + sidecar;
 
+    /// <summary>True where the directory in which an image is, or would be, really lies in this one, and not behind a link that leads out of it.</summary>
+    public bool Holds(ImageId id) => id.Ou is null || IsInside(Path.Combine(Root, id.Ou));
+
     /// <summary>True for the relative path of a directory image, what is below which is no business of the catalogue.</summary>
     public bool IsDirectoryImage(string relativePath) =>
         FileStatus.OfLink(Path.Combine(Root, relativePath, Sidecar.DirectoryInfo)) is not null;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -12,8 +13,15 @@ namespace Agent.Images.Trash;
 public sealed record TrashEntry(string Id, ImageId Image, DateTimeOffset DeletedAt, long Length, ImageRecord? Record)
 {
     internal const string FileName = "entry.json";
+    internal const string TimeFormat = "yyyyMMdd-HHmmss-";
+    internal const int RandomBytes = 4;
 
     internal byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, TrashJson.Default.TrashEntry);
+
+    /// <summary>True for a name that <see cref="Id"/> can be.</summary>
+    internal static bool IsId(string name) => name.Length == TimeFormat.Length + 2 * RandomBytes
+        && DateTime.TryParseExact(name[..TimeFormat.Length], TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
+        && name[TimeFormat.Length..].All(char.IsAsciiHexDigitLower);
 
     /// <summary>Reads the entry of a directory; null if it is none.</summary>
     internal static TrashEntry? Read(string directory)
@@ -21,13 +29,18 @@ public sealed record TrashEntry(string Id, ImageId Image, DateTimeOffset Deleted
         try
         {
             var entry = JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(directory, FileName)), TrashJson.Default.TrashEntry);
-            return entry?.Id == Path.GetFileName(directory) ? entry : null;
+            return entry?.Id == Path.GetFileName(directory) && IsPlain(entry.Image) ? entry : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
             return null;
         }
     }
+
+    /// <summary>The image directory is never left, whoever wrote the entry.</summary>
+    private static bool IsPlain(ImageId image) => image.Type == ImageType.Directory
+        ? ImageId.TryParseDirectory(image.RelativePath, out _)
+        : ImageId.TryParse(image.RelativePath, out var parsed) && parsed == image;
 }
 
 [JsonSerializable(typeof(TrashEntry))]

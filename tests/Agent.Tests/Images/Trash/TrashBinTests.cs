@@ -172,8 +172,94 @@ public sealed class TrashBinTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_deletion_broken_off_by_a_crash_is_undone()
+    {
+        _catalogue.Write("a.img", [1]);
+        _catalogue.Write("a.img.ant", [2]);
+        var entry = await _trash.DeleteAsync(await TakenAsync("a.img"), withBackup: true, CancellationToken.None);
+        // As a crash leaves it: the sidecars have gone ahead, the image has not moved yet.
+        File.Move(_elsewhere[$"trash/{entry.Id}/a.img"], _catalogue["a.img"]);
+        using var afterCrash = TrashAt(_elsewhere["trash"]);
+
+        await afterCrash.SweepAsync(_time.GetUtcNow() - TimeSpan.FromDays(1), CancellationToken.None);
+
+        Assert.Equal([1], File.ReadAllBytes(_catalogue["a.img"]));
+        Assert.Equal([2], File.ReadAllBytes(_catalogue["a.img.ant"]));
+        Assert.Empty(Directory.GetFileSystemEntries(_elsewhere["trash"]));
+    }
+
+    [Fact]
+    public async Task What_a_crash_left_of_an_erasure_is_no_entry_and_is_erased()
+    {
+        _catalogue.Write("a.img", [1]);
+        var entry = await DeleteAsync("a.img");
+        Directory.Move(_elsewhere[$"trash/{entry.Id}"], _elsewhere[$"trash/.erasing-{entry.Id}"]);
+        Directory.CreateDirectory(_elsewhere["trash/20260301-080000-0123abcd/ou"]);
+        Directory.CreateDirectory(_elsewhere["trash/somebody-elses"]);
+        using var afterCrash = TrashAt(_elsewhere["trash"]);
+        Assert.Empty(afterCrash.List());
+
+        await afterCrash.SweepAsync(DateTimeOffset.MinValue, CancellationToken.None);
+
+        Assert.Equal([_elsewhere["trash/somebody-elses"]], Directory.GetFileSystemEntries(_elsewhere["trash"]));
+    }
+
+    [Fact]
+    public async Task An_image_that_somebody_begins_to_use_while_it_is_deleted_stays_with_all_its_sidecars()
+    {
+        _catalogue.Write("a.img", [1]);
+        var image = await TakenAsync("a.img");
+        _catalogue.Write("a.img.sum", [2]);
+        // The clock is asked between the first look at who uses the image and its move.
+        using var trash = new TrashBin(
+            _elsewhere["trash"], _catalogue.Images, _catalogue.Writer, _uses, new EventfulTime(() => _uses.Begin(image.Id, "transmission 1")), NullLogger<TrashBin>.Instance);
+
+        var error = await Assert.ThrowsAsync<ImageInUseException>(() => trash.DeleteAsync(image, false, CancellationToken.None));
+
+        Assert.Contains("transmission 1", error.Message, StringComparison.Ordinal);
+        Assert.Equal([1], File.ReadAllBytes(_catalogue["a.img"]));
+        Assert.Equal([2], File.ReadAllBytes(_catalogue["a.img.sum"]));
+        Assert.Empty(Directory.GetFileSystemEntries(_elsewhere["trash"]));
+    }
+
+    [Fact]
+    public async Task Of_many_who_delete_and_restore_one_image_each_time_one_succeeds()
+    {
+        _catalogue.Write("a.img", [1]);
+        var image = await TakenAsync("a.img");
+        for (var round = 0; round < 10; round++)
+        {
+            var deletions = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => OutcomeAsync(_trash.DeleteAsync(image, false, CancellationToken.None))));
+            Assert.Equal((1, 7), (deletions.Count(error => error is null), deletions.Count(error => error is FileNotFoundException)));
+
+            var entry = Assert.Single(_trash.List());
+            var restorations = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => OutcomeAsync(_trash.RestoreAsync(entry, CancellationToken.None))));
+            Assert.Equal((1, 7), (restorations.Count(error => error is null), restorations.Count(error => error is IOException)));
+            Assert.Equal([1], File.ReadAllBytes(_catalogue["a.img"]));
+        }
+        Assert.False(await _trash.EraseAsync(new TrashEntry("20260301-080000-0123abcd", image.Id, default, 0, null), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Nothing_is_restored_through_a_link_that_leads_out_of_the_image_directory()
+    {
+        _catalogue.Write("ou/a.img", [1]);
+        var entry = await DeleteAsync("ou/a.img");
+        Directory.Delete(_catalogue["ou"]);
+        var outside = Directory.CreateDirectory(_elsewhere["outside"]).FullName;
+        Directory.CreateSymbolicLink(_catalogue["ou"], outside);
+
+        await Assert.ThrowsAsync<IOException>(() => _trash.RestoreAsync(entry, CancellationToken.None));
+
+        Assert.Empty(Directory.GetFileSystemEntries(outside));
+        Assert.Equal([entry], _trash.List());
+    }
+
+    [Fact]
     public void Strange_things_in_the_trash_are_not_entries()
     {
+        _elsewhere.Write("trash/20260101-000000-cccccccc/entry.json", """{"Id":"20260101-000000-cccccccc","Image":{"Ou":"..","Name":"a","Type":"img"},"DeletedAt":"2026-01-01T00:00:00Z"}""");
+        _elsewhere.Write("trash/a.img", [1]);
         _elsewhere.Write("trash/notes.txt", "x");
         _elsewhere.Write("trash/20260101-000000-aaaaaaaa/entry.json", "{ torn");
         _elsewhere.Write("trash/20260101-000000-bbbbbbbb/entry.json", """{"Id":"../../etc","Image":{"Name":"a","Type":"img"},"DeletedAt":"2026-01-01T00:00:00Z"}""");
@@ -197,6 +283,32 @@ public sealed class TrashBinTests : IAsyncLifetime
         Assert.False(backups.Exists(image.Id));
     }
 
+    [Fact]
+    public async Task A_backup_comes_back_with_its_sidecars_and_is_removed_with_them()
+    {
+        var backups = new ImageBackups(_catalogue.Images, _catalogue.Writer, _uses);
+        string[] backup = ["a.img.ant", "a.img.info.ant", "a.img.sum.ant", "a.img.full.sum.ant", "a.img.torrent.ant"];
+        foreach (var file in backup)
+            _catalogue.Write(file, [7]);
+        var id = RunningCatalogue.Id("a.img");
+
+        _catalogue.Write("a.img.lock", []);
+        await Assert.ThrowsAsync<ImageInUseException>(() => backups.RestoreAsync(id, CancellationToken.None));
+        await Assert.ThrowsAsync<ImageInUseException>(() => backups.RemoveAsync(id, CancellationToken.None));
+        File.Delete(_catalogue["a.img.lock"]);
+        Assert.All(backup, file => Assert.True(File.Exists(_catalogue[file])));
+
+        await backups.RestoreAsync(id, CancellationToken.None);
+        Assert.True(File.Exists(_catalogue["a.img"]));
+        Assert.All(backup, file => Assert.False(File.Exists(_catalogue[file])));
+
+        foreach (var file in backup)
+            _catalogue.Write(file, [7]);
+        await backups.RemoveAsync(id, CancellationToken.None);
+        Assert.All(backup, file => Assert.False(File.Exists(_catalogue[file])));
+        Assert.True(File.Exists(_catalogue["a.img"]));
+    }
+
     public async Task DisposeAsync()
     {
         _trash.Dispose();
@@ -206,6 +318,12 @@ public sealed class TrashBinTests : IAsyncLifetime
 
     private TrashBin TrashAt(string root) => new(root, _catalogue.Images, _catalogue.Writer, _uses, _time, NullLogger<TrashBin>.Instance);
 
+    private static async Task<Exception?> OutcomeAsync(Task operation)
+    {
+        await operation.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return operation.Exception?.InnerException;
+    }
+
     private async Task<Image> TakenAsync(string path)
     {
         await _catalogue.RescanAsync();
@@ -213,4 +331,14 @@ public sealed class TrashBinTests : IAsyncLifetime
     }
 
     private async Task<TrashEntry> DeleteAsync(string path) => await _trash.DeleteAsync(await TakenAsync(path), false, CancellationToken.None);
+
+    /// <summary>A clock by which something happens at the moment when it is asked.</summary>
+    private sealed class EventfulTime(Func<IDisposable> happens) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow()
+        {
+            _ = happens();
+            return base.GetUtcNow();
+        }
+    }
 }
