@@ -77,6 +77,7 @@ public sealed class AgentConfiguration
         var errors = _errors.Copy();
         var options = OpenGnsysConfig.Apply(_options, errors);
         RepositoryCheck.Check(options.Repository, errors);
+        TrashCheck.Check(options.Trash, errors);
         ListenCheck.Check(options, errors);
         KeyCheck.Check(options, errors);
         RemoteCheck.Check(options.Remotes, errors);

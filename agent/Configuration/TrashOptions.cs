@@ -6,6 +6,12 @@ public sealed record TrashOptions
     /// <summary>Deleted images are erased after this time.</summary>
     public TimeSpan Keep { get; init; } = TimeSpan.FromDays(30);
 
-    internal static TrashOptions Bind(OptionSection section) =>
-        new() { Keep = section.Duration("keep", new TrashOptions().Keep, TimeSpan.FromMinutes(1), TimeSpan.FromDays(3650)) };
+    /// <summary>Where OpenGnsys' web console puts its marks of images to be deleted; null where there are none.</summary>
+    public string? DeleteMarks { get; init; }
+
+    internal static TrashOptions Bind(OptionSection section) => new()
+    {
+        Keep = section.Duration("keep", new TrashOptions().Keep, TimeSpan.FromMinutes(1), TimeSpan.FromDays(3650)),
+        DeleteMarks = section.Path("delete_marks", null),
+    };
 }

@@ -127,6 +127,19 @@ public static class AgentServer
             options.Trash.Keep,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<TrashSweeper>>()));
+        if (options.Trash.DeleteMarks is { } marks)
+            AddDeleteMarks(services, marks);
+    }
+
+    private static void AddDeleteMarks(IServiceCollection services, string marks)
+    {
+        services.AddSingleton(provider => new DeleteMarks(
+            marks,
+            provider.GetRequiredService<ImageDirectory>(),
+            provider.GetRequiredService<Catalogue>(),
+            provider.GetRequiredService<TrashBin>(),
+            provider.GetRequiredService<ILogger<DeleteMarks>>()));
+        services.AddHosted<DeleteMarkService>();
     }
 
     private static void AddTransmissions(IServiceCollection services, AgentOptions options)

@@ -143,6 +143,7 @@ public sealed class AgentConfigurationTests : IDisposable
     [InlineData("repoinfo = 'DIR/none/r.json'", "4:12: repository.repoinfo: \"DIR/none\" is not a directory; make it or correct the path")]
     [InlineData("opengnsys_config = 'DIR/none'", "4:20: repository.opengnsys_config: \"DIR/none\" does not exist")]
     [InlineData("opengnsys_config = '/dev/zero'", "4:20: repository.opengnsys_config: \"/dev/zero\" is not a file of at most 64KiB; expected OpenGnsys' ogAdmRepo.cfg")]
+    [InlineData("[trash]\ndelete_marks = 'DIR/none'", "5:16: trash.delete_marks: \"DIR/none\" is not a directory; make it or correct the path")]
     [InlineData("[server]\napi_key = 'k'\napi_key_file = '/x'", "5:11: server.api_key: given together with api_key_file; keep one of the two")]
     [InlineData("[server]\napi_key = 'näh'", "5:11: server.api_key: expected 1 to 512 visible ASCII characters without blanks, because it travels in an HTTP header")]
     [InlineData("[server]\napi_key_file = 'DIR/file'", "5:16: server.api_key_file: \"DIR/file\" may be used by others than its owner (mode 644); run: chmod 600 \"DIR/file\"")]
