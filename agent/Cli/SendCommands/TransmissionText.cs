@@ -15,8 +15,9 @@ internal static class TransmissionText
     /// <summary>True for one that will not change any more.</summary>
     public static bool HasEnded(TransmissionResponse transmission) => transmission.Ended is not null;
 
-    /// <summary>Clients that have the whole image.</summary>
-    public static int Finished(TransmissionResponse transmission) => transmission.Receivers.Count(receiver => receiver.State == "finished");
+    /// <summary>Clients that have got the whole image, those of a swarm included that have left since.</summary>
+    public static long Finished(TransmissionResponse transmission) =>
+        transmission.Swarm?.Finished ?? transmission.Receivers.Count(receiver => receiver.State == "finished");
 
     /// <summary>How far it is.</summary>
     public static ProgressStep Step(TransmissionResponse transmission) => new(
@@ -39,6 +40,7 @@ internal static class TransmissionText
         foreach (var (name, value) in transmission.Parameters)
             facts.Add($"  {name}", value);
         facts.Add("Clients", Clients(transmission));
+        facts.Add("Swarm", transmission.Swarm is { } swarm ? $"{swarm.Complete} complete, {swarm.Incomplete} incomplete" : null);
         facts.Add("Sent", $"{Sizes.Rounded(transmission.BytesSent)} of {Sizes.Rounded(transmission.BytesTotal)}, {Shown.Rate(transmission.BytesPerSecond)}".TrimEnd(' ', ','));
         facts.Add("Started", Shown.Time(transmission.Created));
         facts.Add("Sending since", Shown.Time(transmission.SendingSince));
@@ -52,9 +54,12 @@ internal static class TransmissionText
 
     private static void PrintReceivers(TransmissionResponse transmission)
     {
-        var table = new OutputTable("Client", "State", "Detail");
+        var table = new OutputTable("Client", "State", ">Has", ">From here", "Detail");
         foreach (var receiver in transmission.Receivers)
-            table.Add(receiver.Name, receiver.State, receiver.Detail ?? "");
+        {
+            var has = receiver.BytesDone is { } done ? Shown.Percent(done, transmission.BytesTotal) : "";
+            table.Add(receiver.Name, receiver.State, has, receiver.BytesFromHere is { } bytes ? Sizes.Rounded(bytes) : "", receiver.Detail ?? "");
+        }
         table.Print("");
     }
 

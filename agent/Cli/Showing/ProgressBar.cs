@@ -20,7 +20,7 @@ internal sealed class ProgressBar : IProgress<ProgressStep>
         return console.Progress()
             .AutoClear(true)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 20 }, new PercentageColumn(), numbers)
-            .StartAsync(context => work(new ProgressBar(context.AddTask(""), numbers)));
+            .StartAsync(context => work(new ProgressBar(context.AddTask("…"), numbers)));
     }
 
     public void Report(ProgressStep value)
