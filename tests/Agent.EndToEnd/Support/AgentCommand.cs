@@ -3,7 +3,7 @@ namespace Agent.EndToEnd.Support;
 /// <summary>Commands of the binary that come to an end by themselves.</summary>
 internal static class AgentCommand
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Runs a command, however it ends.</summary>
     public static Task<ProgramResult> RunAsync(params string[] arguments) => ExternalProgram.TryAsync(SourceTree.Agent, arguments, Patience);
