@@ -13,7 +13,7 @@ internal static class ProgressView
         if (isSilent)
             return work(new Nothing());
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        return console.Profile.Capabilities is { Ansi: true, Interactive: true }
+        return console.Profile is { Width: >= ProgressBar.LeastWidth, Capabilities: { Ansi: true, Interactive: true } }
             ? ProgressBar.ShowAsync(console, work)
             : work(new ProgressLines(Console.Error));
     }
