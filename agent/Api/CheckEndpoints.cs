@@ -91,9 +91,20 @@ public static class CheckEndpoints
     {
         var preference = Preference.Of(context.Request);
         var job = enqueue();
-        if (!preference.RespondAsync)
+        if (preference is { RespondAsync: false } or { Wait: not null })
             await Waiting.ForAsync(queue.WaitAsync(job.Id, CancellationToken.None), preference.Wait, context);
-        return queue.Find(job.Id) ?? job;
+        var now = queue.Find(job.Id) ?? job;
+        if (!now.State.IsEnded())
+            PointTo(now, preference, context.Response);
+        return now;
+    }
+
+    /// <summary>Where a job that goes on is found, and which preference made it go on alone (RFC 7240, section 3).</summary>
+    private static void PointTo(Job job, Preference preference, HttpResponse response)
+    {
+        response.Headers.Location = $"{JobEndpoints.Root}/{job.Id}";
+        if (preference.Applied is { } applied)
+            response.Headers["Preference-Applied"] = applied;
     }
 
     /// <summary>202 for a job that goes on; an error for one that has failed or was cancelled.</summary>

@@ -9,6 +9,9 @@ namespace Agent.Api;
 /// <summary><c>/ogrepository/v1/jobs</c>: long work.</summary>
 public static class JobEndpoints
 {
+    /// <summary>Where jobs are, for those who are told of one.</summary>
+    internal const string Root = "/ogrepository/v1/jobs";
+
     /// <summary>Maps the routes.</summary>
     public static void MapJobs(this IEndpointRouteBuilder routes)
     {

@@ -6,6 +6,7 @@ using Agent.Common;
 using Agent.Configuration;
 using Agent.Hosting;
 using Agent.Images;
+using Agent.Jobs;
 using Agent.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,7 +23,7 @@ public sealed class RunningAgent : IAsyncDisposable
     private readonly WebApplication _app;
     private HttpClient _client = new();
 
-    private RunningAgent()
+    private RunningAgent(string more)
     {
         Directory.CreateDirectory(_files["images"]);
         Directory.CreateDirectory(_files["state"]);
@@ -39,6 +40,7 @@ public sealed class RunningAgent : IAsyncDisposable
             listen = "127.0.0.1:0"
             [seeder]
             listen = "127.0.0.1:0"
+            {more.Replace("DIR", _files.Root)}
             """;
         _app = AgentServer.Build(AgentConfiguration.Parse(Encoding.UTF8.GetBytes(toml), "test").Check(), ParseKey());
     }
@@ -50,9 +52,17 @@ public sealed class RunningAgent : IAsyncDisposable
 
     public string this[string relative] => _files[$"images/{relative}"];
 
-    public static async Task<RunningAgent> StartAsync()
+    /// <summary>Where the API is.</summary>
+    public Uri Url => _client.BaseAddress!;
+
+    /// <summary>A path beside images, trash and state.</summary>
+    public string Beside(string name) => _files[name];
+
+    /// <summary>Starts an agent.</summary>
+    /// <param name="more">Further tables of its configuration; <c>DIR</c> stands for the directory around all of its directories.</param>
+    public static async Task<RunningAgent> StartAsync(string more = "")
     {
-        var agent = new RunningAgent();
+        var agent = new RunningAgent(more);
         await agent._app.StartAsync();
         agent._client = new HttpClient { BaseAddress = new Uri(agent._app.Urls.First()), Timeout = Limit };
         agent._client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(Key);
@@ -91,6 +101,45 @@ public sealed class RunningAgent : IAsyncDisposable
         await SeeAsync(snapshot => snapshot.Images.Any(image => image.Id.RelativePath == relative && image.Stamp.Length == content.Length && image.Sidecars?.Torrent is not null));
     }
 
+    /// <summary>Writes an image whose torrent cannot be written, for a directory stands in its place: who waits for it waits until it is let.</summary>
+    public async Task HoldBackAsync(string relative)
+    {
+        Directory.CreateDirectory(this[relative + ".torrent"]);
+        File.WriteAllBytes(this[relative], [1]);
+        await Service<CatalogueWriter>().RescanAsync(CancellationToken.None).WaitAsync(Limit);
+        await SeeAsync(snapshot => snapshot.Images.Any(image => image.Id.RelativePath == relative));
+    }
+
+    /// <summary>Lets the torrent of an image be written. A new content is tried at once, however often the old one has failed.</summary>
+    public async Task LetGoAsync(string relative)
+    {
+        Directory.Delete(this[relative + ".torrent"]);
+        await AddAsync(relative, [1, 2]);
+    }
+
+    /// <summary>Waits for the only job of a kind to be in a state, and gives its id.</summary>
+    public async Task<string> SeeJobAsync(string kind, string state)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        await foreach (var change in Service<JobQueue>().Watch(limit.Token))
+        {
+            if (change.Job.Kind == kind && change.Job.State.ToString().Equals(state, StringComparison.OrdinalIgnoreCase))
+                return change.Job.Id.ToString();
+        }
+        throw new InvalidOperationException("The agent has ended");
+    }
+
+    /// <summary>Asks, with the path exactly as it is written.</summary>
+    public async Task<(int Status, string? ContentType, byte[] Body)> AskAsWrittenAsync(string method, string path, string? body)
+    {
+        var uri = new Uri(Url.AbsoluteUri.TrimEnd('/') + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        using var request = new HttpRequestMessage(new HttpMethod(method), uri);
+        if (body is not null)
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var response = await _client.SendAsync(request);
+        return ((int)response.StatusCode, response.Content.Headers.ContentType?.ToString(), await response.Content.ReadAsByteArrayAsync());
+    }
+
     public async Task SeeAsync(Func<CatalogueSnapshot, bool> condition)
     {
         using var limit = new CancellationTokenSource(Limit);
@@ -111,9 +160,12 @@ public sealed class RunningAgent : IAsyncDisposable
     }
 
     /// <summary>Asks, with headers, for whatever the answer may be.</summary>
-    public async Task<HttpResponseMessage> AskAsync(string method, string path, params (string Name, string Value)[] headers)
+    public Task<HttpResponseMessage> AskAsync(string method, string path, params (string Name, string Value)[] headers) => AskAsync(method, path, null, headers);
+
+    /// <inheritdoc cref="AskAsync(string, string, ValueTuple{string, string}[])"/>
+    public async Task<HttpResponseMessage> AskAsync(string method, string path, HttpContent? body, params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = body };
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
         return await _client.SendAsync(request);
