@@ -10,17 +10,15 @@ public static class LegacyEndpoints
     public static void MapLegacy(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/images", List).WithSummary("Lists the images as OpenGnsys 1.2 does.").Produces<LegacyImageListResponse>();
-        routes.MapGet("/image/{name}", (string name, ImageReference reference) => One(reference.OfRoute(null, name)))
+        routes.MapGet("/image/{name}", (string name, Catalogue catalogue) => One(catalogue, null, name))
             .WithSummary("Shows an image as OpenGnsys 1.2 does.")
             .WithPathPart("name", ImageEndpoints.Name)
-            .NamesImage()
-            .Produces<ImageResponse>();
-        routes.MapGet("/image/{ou}/{name}", (string ou, string name, ImageReference reference) => One(reference.OfRoute(ou, name)))
+            .NamesLegacyImage();
+        routes.MapGet("/image/{ou}/{name}", (string ou, string name, Catalogue catalogue) => One(catalogue, ou, name))
             .WithSummary("Shows an image of an organisational unit as OpenGnsys 1.2 does.")
             .WithPathPart("ou", "The organisational unit, which is a directory.")
             .WithPathPart("name", ImageEndpoints.Name)
-            .NamesImage()
-            .Produces<ImageResponse>();
+            .NamesLegacyImage();
         routes.MapPowerOn();
     }
 
@@ -33,7 +31,22 @@ public static class LegacyEndpoints
         return TypedResults.Json(answer, ApiJson.Readable.LegacyImageListResponse);
     }
 
-    private static IResult One(Image image) => TypedResults.Json(ImageResponse.Of(image), ApiJson.Readable.ImageResponse);
+    private static void NamesLegacyImage(this RouteHandlerBuilder route) => route
+        .Refuses(StatusCodes.Status400BadRequest, "image_ambiguous")
+        .Refuses(StatusCodes.Status404NotFound, "image_not_found")
+        .Produces<ImageResponse>();
+
+    /// <summary>
+    /// Without an OU, an image for all is meant, even where an OU has one of that name. What is not there is 404 in this service.
+    /// </summary>
+    private static IResult One(Catalogue catalogue, string? ou, string name)
+    {
+        var found = new LookupResult([.. catalogue.Current.Images.Where(image => image.Id.Ou == ou && (image.Id.Name == name || image.Id.FileName == name))]);
+        if (found.Only is { } image)
+            return TypedResults.Json(ImageResponse.Of(image), ApiJson.Readable.ImageResponse);
+        var refusal = ImageReference.Refusal(name, found);
+        throw found.Candidates.Count == 0 ? new ApiException(refusal.Code, refusal.Message, StatusCodes.Status404NotFound) : refusal;
+    }
 }
 
 /// <summary>Answer of OpenGnsys' <c>/repository/images</c>.</summary>

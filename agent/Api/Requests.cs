@@ -87,4 +87,6 @@ public sealed record WakeRequest(string? BroadcastIp, string? Mac);
 
 /// <summary>Body of OpenGnsys' <c>/repository/poweron</c>.</summary>
 /// <param name="Macs">Hardware addresses.</param>
-public sealed record PowerOnRequest(IReadOnlyList<string>? Macs);
+/// <param name="Ips">Their IP addresses, which the web console sends along and nobody needs.</param>
+/// <param name="Mar">How the console would send the packets; the agent always sends broadcasts.</param>
+public sealed record PowerOnRequest(IReadOnlyList<string>? Macs, IReadOnlyList<string>? Ips = null, string? Mar = null);

@@ -49,6 +49,8 @@ internal sealed class SchemaGenerator(XmlComments comments)
         if (context.PropertyInfo is not { } property || context.Path[^2] != "properties")
             return node;
         var schema = node as JsonObject ?? [];
+        // A record may have a default where JSON has nothing.
+        schema.Remove("default");
         if (property.CustomConverter is TextOrNumber)
             schema["type"] = new JsonArray("string", "number", "null");
         else if (!IsRequest(root))
