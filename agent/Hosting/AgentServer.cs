@@ -35,6 +35,8 @@ public static class AgentServer
         builder.AddAgentLogging();
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        // What does not fit a route is told as JSON by ErrorMapping, not by an empty answer.
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(services => new AgentIdentity(TimeProvider.System, () => Addresses(services)));
         var advertised = new AdvertisedAddress(options.Server);

@@ -4,30 +4,33 @@ using System.Text.Json;
 namespace Agent.EndToEnd.Support;
 
 /// <summary>An OpenAPI document, and whether answers are as it says.</summary>
-internal sealed class OpenApi
+internal sealed class OpenApiContract
 {
     private readonly JsonElement _document;
     private readonly OpenApiSchema _schema;
 
-    private OpenApi(JsonElement document) => (_document, _schema) = (document, new OpenApiSchema(document));
+    private OpenApiContract(JsonElement document) => (_document, _schema) = (document, new OpenApiSchema(document));
 
     /// <summary>Every operation, as <c>GET /ogrepository/v1/images</c>.</summary>
     public IEnumerable<string> Operations =>
         _document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Select(method => $"{method.Name.ToUpperInvariant()} {path.Name}"));
 
-    public static OpenApi Parse(string json)
+    public static OpenApiContract Parse(string json)
     {
         using var document = JsonDocument.Parse(json);
-        return new OpenApi(document.RootElement.Clone());
+        return new OpenApiContract(document.RootElement.Clone());
     }
 
-    /// <summary>The operation that a request is for; null where there is none. Fixed parts of a path go before variable ones.</summary>
+    /// <summary>
+    /// The operation that a request is for; null where there is none. Fixed parts of a path go before variable ones. A slash at the end means
+    /// nothing, or an empty variable.
+    /// </summary>
     public string? Find(string method, string path)
     {
-        var asked = path.Split('?')[0].Trim('/').Split('/');
-        return Operations.Where(operation => operation.StartsWith($"{method} ", StringComparison.Ordinal) && Fits(PartsOf(operation), asked))
-            .OrderBy(operation => PartsOf(operation).Count(IsVariable)).FirstOrDefault();
+        var bare = path.Split('?')[0].TrimStart('/');
+        return Find(method, bare.TrimEnd('/').Split('/')) ?? Find(method, bare.Split('/'));
     }
+
 
     /// <summary>Why an answer is not as documented; none where it is.</summary>
     public IReadOnlyList<string> FaultsOf(string operation, int status, string? contentType, byte[] body)
@@ -44,6 +47,10 @@ internal sealed class OpenApi
             return [$"{operation} answered {status} with content of type \"{type}\", which is not documented"];
         return type == "application/json" ? FaultsOf(operation, status, body, media.GetProperty("schema")) : [];
     }
+
+    private string? Find(string method, string[] asked) =>
+        Operations.Where(operation => operation.StartsWith($"{method} ", StringComparison.Ordinal) && Fits(PartsOf(operation), asked))
+            .OrderBy(operation => PartsOf(operation).Count(IsVariable)).FirstOrDefault();
 
     private List<string> FaultsOf(string operation, int status, byte[] body, JsonElement schema)
     {
