@@ -30,22 +30,13 @@ public sealed class ImageSender(
         try
         {
             var started = await start(directory.PathOf(image.Id));
-            _ = EndUseAsync(started.Id, use);
+            registry.DisposeAtEnd(started.Id, use);
             return started;
         }
         catch
         {
             use.Dispose();
             throw;
-        }
-    }
-
-    private async Task EndUseAsync(string id, IDisposable use)
-    {
-        using (use)
-        {
-            if (registry.EndOf(id) is { } end)
-                await end;
         }
     }
 }

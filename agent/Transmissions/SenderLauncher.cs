@@ -59,17 +59,17 @@ public sealed partial class SenderLauncher(
         }
         var ports = _ports.Reserve(plan.Port, plan.ImagePath);
         var transmission = new Transmission(plan.Protocol, plan.ImagePath, image, plan.Parameters, time);
+        transmission.Own(ports);
         try
         {
             var run = await AnnounceAsync(plan, transmission, cancellationToken);
             LogStarted(transmission.Id, plan.Protocol, plan.ImagePath, plan.Port);
-            _ = SuperviseAsync(run, ports);
+            _ = SuperviseAsync(run);
             return transmission.Snapshot;
         }
         catch (Exception e)
         {
             registry.Forget(transmission);
-            ports.Dispose();
             transmission.End(TransmissionState.Failed, e.Message);
             throw;
         }
@@ -107,11 +107,9 @@ public sealed partial class SenderLauncher(
         }
     }
 
-    private async Task SuperviseAsync(SenderRun run, IDisposable ports)
+    private async Task SuperviseAsync(SenderRun run)
     {
         var outcome = await run.SuperviseAsync();
-        // Whoever learns of the end may use the ports at once.
-        ports.Dispose();
         run.Transmission.End(outcome.State, outcome.Problem);
         var end = run.Transmission.Snapshot;
         LogEnded(end.Id, end.State, end.BytesSent, end.Receivers.Count, end.Problem ?? "no problem");

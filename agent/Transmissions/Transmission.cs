@@ -13,10 +13,12 @@ internal sealed class Transmission
     private readonly RateMeter _rate;
     private readonly LogTail _log = new();
     private readonly List<string> _order = [];
+    private readonly List<IDisposable> _owned = [];
     private readonly Dictionary<string, Receiver> _receivers = [];
     private readonly long _created;
     private readonly TaskCompletionSource<TransmissionSnapshot> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TransmissionSnapshot _facts;
+    private bool _isEnding;
     private long _began;
     private long _lastSign;
 
@@ -168,13 +170,33 @@ internal sealed class Transmission
         });
     }
 
+    /// <summary>Takes what is to be disposed of at the end, before anybody learns of that: who does may use ports and image at once.</summary>
+    public void Own(IDisposable owned)
+    {
+        lock (_lock)
+        {
+            if (!_isEnding)
+            {
+                _owned.Add(owned);
+                return;
+            }
+        }
+        owned.Dispose();
+    }
+
     /// <summary>Ends it; only the first end counts.</summary>
     public void End(TransmissionState state, string? problem)
     {
+        lock (_lock)
+        {
+            if (_isEnding)
+                return;
+            _isEnding = true;
+        }
+        foreach (var owned in _owned)
+            owned.Dispose();
         Change(() =>
         {
-            if (_facts.HasEnded)
-                return;
             if (state == TransmissionState.Done)
                 _facts = _facts with { BytesSent = _facts.TotalBytes };
             _facts = _facts with { State = state, Problem = problem, Ended = _time.GetUtcNow(), BytesPerSecond = MeanRate() };

@@ -109,6 +109,15 @@ public sealed class TransmissionRegistry : IAsyncDisposable
         Notify(transmission);
     }
 
+    /// <summary>Disposes of something at the end of a transmission, before that is told; at once where it has ended.</summary>
+    internal void DisposeAtEnd(string id, IDisposable owned)
+    {
+        if (Announced().FirstOrDefault(entry => entry.Transmission.Id == id) is { } entry)
+            entry.Transmission.Own(owned);
+        else
+            owned.Dispose();
+    }
+
     /// <summary>Forgets a transmission that did not come to be.</summary>
     internal void Forget(Transmission transmission)
     {

@@ -56,25 +56,14 @@ public sealed class P2pSender(
     {
         var transmission = new Transmission(TransmissionProtocol.P2p, torrent.FilePath, torrent.Stamp, Parameters(torrent, torrentUrl), time);
         var watch = new SwarmWatch(transmission, torrent, seeder, services.GetService<TrackerService>());
-        var use = uses.Begin(image.Id, "a p2p transmission, which has to be cancelled first");
-        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        try
+        registry.Add(transmission, () =>
         {
-            registry.Add(transmission, () =>
-            {
-                Cancel(transmission, torrent, use);
-                ended.TrySetResult();
-                return Task.CompletedTask;
-            });
-        }
-        catch
-        {
-            use.Dispose();
-            throw;
-        }
-        watch.Look();
+            Cancel(transmission, torrent);
+            return Task.CompletedTask;
+        });
+        transmission.Own(uses.Begin(image.Id, "a p2p transmission, which has to be cancelled first"));
         registry.Announce(transmission);
-        _ = FollowAsync(transmission, torrent, watch, use, ended.Task);
+        _ = FollowAsync(transmission, torrent, watch);
         return transmission.Snapshot;
     }
 
@@ -96,30 +85,28 @@ public sealed class P2pSender(
         }
     }
 
-    private void Cancel(Transmission transmission, SharedTorrent torrent, IDisposable use)
+    private void Cancel(Transmission transmission, SharedTorrent torrent)
     {
         lock (_changes)
         {
             torrents.Withhold(torrent.FilePath);
-            use.Dispose();
             transmission.End(TransmissionState.Cancelled, null);
         }
     }
 
-    private async Task FollowAsync(Transmission transmission, SharedTorrent torrent, SwarmWatch watch, IDisposable use, Task ended)
+    private async Task FollowAsync(Transmission transmission, SharedTorrent torrent, SwarmWatch watch)
     {
         try
         {
-            while (!ended.IsCompleted && torrents.Find(torrent.FilePath) == torrent)
+            while (!transmission.Ended.IsCompleted && torrents.Find(torrent.FilePath) == torrent)
             {
                 watch.Look();
-                await Task.WhenAny(ended, Task.Delay(Tick, time));
+                await Task.WhenAny(transmission.Ended, Task.Delay(Tick, time));
             }
         }
         finally
         {
-            // Nothing happens here after a cancellation, which has done both.
-            use.Dispose();
+            // Nothing happens here after a cancellation, which is an end already.
             transmission.End(TransmissionState.Failed, "the image has changed or is gone");
         }
     }

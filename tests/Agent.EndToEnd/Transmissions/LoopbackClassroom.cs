@@ -17,7 +17,7 @@ internal sealed class LoopbackClassroom(string reason) : Classroom
 
     public override string Address => "127.0.0.1";
 
-    public override IReadOnlyList<Seat> Seats { get; } = [new Seat([], "lo", "127.0.0.1", "0.0.0.1")];
+    public override IReadOnlyList<Seat> Seats { get; } = [new Seat([], "lo", "127.0.0.1", "10.0.0.1")];
 
     protected override string Ports => $"first_port = {FirstPort}\nlast_port = {LastPort}\n";
 

@@ -16,9 +16,13 @@ public sealed class OwnershipTests(ITestOutputHelper output)
         await using var lab = await SendingLab.OpenAsync(output);
         var (windows, linux) = await SendBothAsync(lab, lab.Room.NextPort(), lab.Room.NextPort());
 
+        var waiting = lab.SendAsync("POST", "images/p2p", """{"image":"Linux.img"}""", "wait=100");
+        await lab.Agent.SeeAsync("somebody waits for the end of a third", async () => (await lab.SendAsync("GET", "p2p")).Transmissions.Count == 1);
+
         var clock = Stopwatch.StartNew();
         var exit = await lab.Agent.StopAsync();
 
+        Assert.Equal(200, (await waiting).Status);
         Assert.Equal((0, 0, 0), (exit, Senders.Of(windows).Count, Senders.Of(linux).Count));
         Assert.True(clock.Elapsed < StopLimit, $"it took {clock.Elapsed.TotalSeconds:F1} s");
         output.WriteLine($"stopped within {clock.Elapsed.TotalSeconds:F1} s");

@@ -24,7 +24,7 @@ internal sealed record Seat(IReadOnlyList<string> Enter, string Interface, strin
     public async Task<ReceivingProgram> UftpReceiverAsync(int port, string directory)
     {
         Directory.CreateDirectory(directory);
-        string[] identity = UftpName == Name ? [] : ["-U", "0x00000001"];
+        string[] identity = UftpName == Name ? [] : ["-U", "0x0A000001"];
         var receiver = new ReceivingProgram(
             Enter, "uftpd", ["-d", "-q", "-I", Interface, "-M", Classroom.Group, "-p", Text(port), .. identity, "-D", directory]);
         await Eventually.SeeAsync(

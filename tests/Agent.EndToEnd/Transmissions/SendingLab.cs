@@ -112,14 +112,13 @@ internal sealed class SendingLab : IAsyncDisposable
         "POST", "images/udpcast",
         $$"""{"image":"{{image}}", "port":"{{port}}", "method":"full", "ip":"{{Classroom.Group}}", "bitrate":"{{bitrate}}", "nclients":"{{clients}}", "maxtime":"120"}""");
 
-    /// <summary>Sends by UFTP to all clients, and to no others where there may be others.</summary>
-    public Task<Reply> UftpAsync(string image, int port, string bitrate, int wait = 60)
-    {
-        var clients = Room.UftpAddress == Classroom.Group ? string.Join(',', Names) : "";
-        return SendAsync(
-            "POST", "images/uftp",
-            $$"""{"image":"{{image}}", "port":"{{port}}", "ip":"{{Room.UftpAddress}}", "bitrate":"{{bitrate}}", "maxtime":{{(clients.Length > 0 ? wait : 4)}}, "clients":"{{clients}}"}""");
-    }
+    /// <summary>
+    /// Sends by UFTP to all clients and to no others, so that it begins when all are there. The time it may wait is its patience with a
+    /// client that is slow, too.
+    /// </summary>
+    public Task<Reply> UftpAsync(string image, int port, string bitrate, int wait = 60) => SendAsync(
+        "POST", "images/uftp",
+        $$"""{"image":"{{image}}", "port":"{{port}}", "ip":"{{Room.UftpAddress}}", "bitrate":"{{bitrate}}", "maxtime":{{wait}}, "clients":"{{string.Join(',', Room.Seats.Select(seat => seat.UftpName))}}"}""");
 
     public async Task<ShownTransmission> ShowAsync(string id) => (await SendAsync("GET", $"transmissions/{id}")).Transmission;
 

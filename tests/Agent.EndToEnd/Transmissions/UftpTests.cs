@@ -41,7 +41,7 @@ public sealed class UftpTests(ITestOutputHelper output)
         lab.Use(await lab.Room.Seats[0].UftpReceiverAsync(port, lab.Repository.Beside("in")));
 
         var ended = (await lab.SendAsync(
-            "POST", "images/uftp", $$"""{"image":"{{Name}}", "port":{{port}}, "ip":"{{lab.Room.Seats[0].Name}}", "bitrate":"100M", "maxtime":"4"}""", "wait=110")).Transmission;
+            "POST", "images/uftp", $$"""{"image":"{{Name}}", "port":{{port}}, "ip":"{{lab.Room.Seats[0].Name}}", "bitrate":"100M", "maxtime":"60", "clients":"{{lab.Room.Seats[0].UftpName}}"}""", "wait=110")).Transmission;
 
         Assert.Equal(("done", null, 1), (ended.State, ended.Problem, ended.Receivers.Count));
         await SendingLab.AssertSameAsync(image, lab.Repository.Beside($"in/{Name}"));

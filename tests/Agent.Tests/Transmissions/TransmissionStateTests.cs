@@ -3,15 +3,15 @@ using Agent.Transmissions;
 
 namespace Agent.Tests.Transmissions;
 
-/// <summary>Somebody sets the clock of the server while it sends.</summary>
-public sealed class TransmissionClockTests
+/// <summary>What a transmission says of itself, whatever happens around it.</summary>
+public sealed class TransmissionStateTests
 {
     private readonly Clock _clock = new();
 
     [Theory]
     [InlineData(3600)]
     [InlineData(-3600)]
-    public void Age_and_rate_do_not_follow_it(int seconds)
+    public void Age_and_rate_do_not_follow_a_clock_that_somebody_sets(int seconds)
     {
         var transmission = new Transmission(
             TransmissionProtocol.Udpcast, "/image", new FileStamp(1000, 0, 0), new Dictionary<string, string>(), _clock);
@@ -39,6 +39,25 @@ public sealed class TransmissionClockTests
         var shown = transmission.Snapshot;
         Assert.Equal("c", Assert.Single(shown.Receivers).Name);
         Assert.Equal((new SwarmStatus(1, 0, 2, 3000), 1000, 1500), (shown.Swarm!, shown.BytesSent, shown.BytesPerSecond));
+    }
+
+    [Fact]
+    public void What_it_owns_is_given_back_before_its_end_is_told()
+    {
+        var transmission = new Transmission(TransmissionProtocol.Udpcast, "/image", new FileStamp(1000, 0, 0), new Dictionary<string, string>(), _clock);
+        var states = new List<TransmissionState>();
+        transmission.Own(new Owned(() => states.Add(transmission.Snapshot.State)));
+
+        transmission.End(TransmissionState.Failed, "enough");
+        transmission.End(TransmissionState.Done, null);
+        transmission.Own(new Owned(() => states.Add(transmission.Snapshot.State)));
+
+        Assert.Equal([TransmissionState.Waiting, TransmissionState.Failed], states);
+    }
+
+    private sealed class Owned(Action dispose) : IDisposable
+    {
+        public void Dispose() => dispose();
     }
 
     private sealed class Clock : TimeProvider
