@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Agent.BitTorrent;
 using Agent.BitTorrent.Metainfo;
+using Agent.Images;
 using Agent.Indexing;
 using Agent.Tests.Support;
 
@@ -108,6 +109,33 @@ public sealed class IndexingServiceTests : IAsyncLifetime
         await _catalogue.RescanAsync();
 
         await SharedAsync(hash, isShared: false);
+    }
+
+    [Fact]
+    public async Task Images_that_wait_together_are_all_indexed()
+    {
+        var contents = Enumerable.Range(0, 30).ToDictionary(i => $"{i}.img", i => RandomNumberGenerator.GetBytes(i % 3 == 0 ? i * 100 : 1_000_000 + i * 50_003));
+        foreach (var (name, content) in contents)
+            _catalogue.Write(name, content);
+
+        await _catalogue.RescanAsync();
+        await _catalogue.WaitForAsync(now => now.Images.All(image => image.Sidecars is not null));
+
+        foreach (var (name, content) in contents)
+            Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(content)), _catalogue.Find(name)!.Digests!.Sha256);
+        Assert.Equal((0, 0, 0), (_indexing.Progress.Running.Count, _indexing.Progress.WaitingImages, (int)_indexing.Progress.RemainingSeconds!));
+    }
+
+    [Fact]
+    public async Task What_was_just_read_counts_as_checked()
+    {
+        _catalogue.Write("a.img", [1]);
+
+        await IndexedAsync("a.img");
+
+        var mark = _catalogue.Find("a.img")!.Check;
+        Assert.Equal(CheckState.Good, mark.State);
+        Assert.InRange(mark.GoodAt!.Value, DateTimeOffset.UtcNow.AddMinutes(-10), DateTimeOffset.UtcNow.AddSeconds(1));
     }
 
     public async Task DisposeAsync()

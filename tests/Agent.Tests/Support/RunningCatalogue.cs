@@ -33,10 +33,16 @@ public sealed class RunningCatalogue : IAsyncDisposable
     }
 
     /// <summary>Begins anew with what is on disk.</summary>
-    public async Task RestartAsync()
+    /// <param name="forget">True: the state directory is lost.</param>
+    public async Task RestartAsync(bool forget = false)
     {
         await Writer.StopAsync(CancellationToken.None);
         Writer.Dispose();
+        if (forget)
+        {
+            Directory.Delete(_files["state"], recursive: true);
+            Directory.CreateDirectory(_files["state"]);
+        }
         Catalogue = new Catalogue();
         Writer = NewWriter();
         await Writer.StartAsync(CancellationToken.None);
