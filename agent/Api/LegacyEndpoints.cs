@@ -4,6 +4,11 @@ using Agent.Images;
 namespace Agent.Api;
 
 /// <summary>The REST service of OpenGnsys 1.2, for unchanged web consoles and <c>importimage</c>.</summary>
+/// <remarks>
+/// The routes of OpenGnsys' production successor stand beside those that they mean the same as. Left out, for they mean something else:
+/// <c>PUT /repo/images</c> (a copy to any ssh server, which is no export to a repository) and <c>POST /images/virtual</c> (a conversion of
+/// virtual disks).
+/// </remarks>
 public static class LegacyEndpoints
 {
     /// <summary>Maps the routes.</summary>

@@ -189,7 +189,6 @@ public static class AgentServer
         api.MapChecks();
         api.MapRepair();
         api.MapTransmissions();
-        api.MapSuccessor();
         api.MapJobs();
         api.MapWake();
         api.MapStatus();

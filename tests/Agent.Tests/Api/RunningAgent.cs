@@ -52,9 +52,6 @@ public sealed class RunningAgent : IAsyncDisposable
 
     public string this[string relative] => _files[$"images/{relative}"];
 
-    /// <summary>Where the API is.</summary>
-    public Uri Url => _client.BaseAddress!;
-
     /// <summary>A path beside images, trash and state.</summary>
     public string Beside(string name) => _files[name];
 
