@@ -19,7 +19,7 @@ internal static class WakeCommand
         });
         var broadcast = new Option<string?>("--broadcast") { Description = "Where the packets are sent. Default: 255.255.255.255.", HelpName = "IP" };
         var command = new ExplainedCommand(
-            "wol", "Wakes computers: the agent sends each its magic packet (Wake-on-LAN).", "wol 00:11:22:AA:BB:CC 00:11:22:AA:BB:CD --broadcast 192.168.56.255")
+            "wol", "Wakes computers: the agent sends each its magic packet (Wake-on-LAN). With --json there is an answer for each.", "wol 00:11:22:AA:BB:CC 00:11:22:AA:BB:CD --broadcast 192.168.56.255")
         {
             addresses, broadcast,
         };

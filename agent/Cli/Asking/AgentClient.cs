@@ -40,6 +40,17 @@ internal sealed class AgentClient
     public void Handle(Command command, Func<ParseResult, AgentSession, CancellationToken, Task<int>> action) =>
         command.SetAction((parsed, cancellation) => RunAsync(parsed, action, cancellation));
 
+    /// <summary>Says what a command does that lists things; it does the same with the word <c>list</c>.</summary>
+    public void HandleList(Command command, Func<ParseResult, AgentSession, CancellationToken, Task<int>> action)
+    {
+        var list = new ExplainedCommand("list", $"The same as \"{command.Name}\" alone.", $"{command.Name} list");
+        foreach (var option in command.Options)
+            list.Options.Add(option);
+        command.Subcommands.Insert(0, list);
+        Handle(list, action);
+        Handle(command, action);
+    }
+
     private async Task<int> RunAsync(ParseResult parsed, Func<ParseResult, AgentSession, CancellationToken, Task<int>> action, CancellationToken cancellation)
     {
         try

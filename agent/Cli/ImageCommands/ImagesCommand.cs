@@ -22,7 +22,7 @@ internal static class ImagesCommand
             ImageScopeCommand.CreateGlobal(client),
             ImageScopeCommand.CreateLocal(client),
         };
-        client.Handle(command, async (parsed, session, cancellation) =>
+        client.HandleList(command, async (parsed, session, cancellation) =>
         {
             var answer = await session.Agent.GetAsync(ApiPath.Of(parsed.GetValue(all) ? "images?all=true" : "images"), cancellation);
             return session.Print(answer, ApiJson.Readable.ImageListResponse, Print);

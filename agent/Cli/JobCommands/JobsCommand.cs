@@ -22,7 +22,7 @@ internal static class JobsCommand
             JobEndCommand.CreateCancel(client),
             JobEndCommand.CreateRemove(client),
         };
-        client.Handle(command, async (parsed, session, cancellation) =>
+        client.HandleList(command, async (parsed, session, cancellation) =>
         {
             var answer = await session.Agent.GetAsync(ApiPath.Of("jobs" + Query(("state", parsed.GetValue(state)), ("kind", parsed.GetValue(kind)))), cancellation);
             return session.Print(answer, ApiJson.Readable.JobListResponse, Print);

@@ -20,7 +20,7 @@ internal static class TransmissionsCommand
             TransmissionWatchCommand.Create(client),
             TransmissionCancelCommand.Create(client),
         };
-        client.Handle(command, async (parsed, session, cancellation) =>
+        client.HandleList(command, async (parsed, session, cancellation) =>
         {
             var answer = await session.Agent.GetAsync(ApiPath.Of(parsed.GetValue(protocol) ?? "transmissions"), cancellation);
             return session.Print(answer, ApiJson.Readable.TransmissionListResponse, Print);

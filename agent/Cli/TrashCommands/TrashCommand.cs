@@ -17,7 +17,7 @@ internal static class TrashCommand
             TrashDeleteCommand.Create(client),
             TrashEmptyCommand.Create(client),
         };
-        client.Handle(command, async (_, session, cancellation) =>
+        client.HandleList(command, async (_, session, cancellation) =>
         {
             var answer = await session.Agent.GetAsync(ApiPath.Of("trash/images"), cancellation);
             return session.Print(answer, ApiJson.Readable.TrashResponse, Print);

@@ -18,7 +18,7 @@ public sealed class ExitCodeTests(ITestOutputHelper output)
         "send udpcast A.img --session 9000:full:239.194.17.2:70M:1:1", "send uftp A.img --port 9000 --ip 239.194.17.2 --bitrate 1G --wait", "send p2p A.img --wait",
         "transmissions", $"transmissions show {AnyId}", $"transmissions watch {AnyId}", $"transmissions cancel {AnyId}",
         "jobs", $"jobs show {AnyId}", $"jobs watch {AnyId}", $"jobs log {AnyId}", $"jobs cancel {AnyId}", $"jobs remove {AnyId}",
-        "status",
+        "images list --all", "trash list", "transmissions list --protocol p2p", "jobs list --state FAILED", "status",
     ];
 
     public static TheoryData<string> Commands { get; } = [.. All];

@@ -26,6 +26,8 @@ public sealed class JobCommandTests(ITestOutputHelper output)
         Assert.Matches(@"(?m)^ *[0-9a-z]{9} +check +A\.img +FINISHED +100 % ", table.Output);
         Assert.Matches(@"(?m)^ *[0-9a-z]{9} +create-torrent +empty\.img +FAILED .*is empty", table.Output);
         var finished = Assert.Single(await IdsAsync(repository, agent, "--state", "finished"));
+        Assert.Equal(table.Output, (await AgentCommand.AskAsync(agent, "jobs", "list")).Output);
+        Assert.DoesNotContain("FAILED", (await AgentCommand.AskAsync(agent, "jobs", "list", "--state", "finished")).Output);
         var failed = Assert.Single(await IdsAsync(repository, agent, "--kind", "create-torrent", "--state", "FAILED"));
         Assert.Empty(await IdsAsync(repository, agent, "--kind", "check", "--state", "FAILED"));
 
