@@ -2,7 +2,10 @@ using Agent.Api.OpenApi;
 
 namespace Agent.Api;
 
-/// <summary>Import from and export to other repositories, which the agent cannot do yet and says so.</summary>
+/// <summary>
+/// Import from and export to other repositories, which the agent cannot do yet and says so. The production successor's <c>PUT /repo/images</c> is no
+/// export, but a copy to any ssh server, and so is left out, as is its conversion of virtual disks (<c>POST /images/virtual</c>).
+/// </summary>
 public static class ReplicationEndpoints
 {
     /// <summary>Maps the routes.</summary>

@@ -10,7 +10,7 @@ public sealed class JobRouteTests
     public async Task Events_tell_a_job_as_it_is_and_every_change_until_it_has_ended()
     {
         await using var agent = await RunningAgent.StartAsync();
-        var id = await StartAsync(agent);
+        var id = await agent.HoldChecksAsync();
         var events = agent.TextAsync($"{Jobs}/{id}/events");
 
         Assert.Equal(200, (await agent.SendAsync("DELETE", $"{Jobs}/{id}")).Status);
@@ -25,7 +25,7 @@ public sealed class JobRouteTests
     public async Task The_log_is_given_from_a_line_boundary_and_no_longer_than_asked_for()
     {
         await using var agent = await RunningAgent.StartAsync();
-        var id = await StartAsync(agent);
+        var id = await agent.HoldChecksAsync();
         var lines = Enumerable.Range(0, 100).Select(index => $"line {index} of the log, as long as any\n").ToList();
         await File.AppendAllTextAsync(agent.Beside($"state/jobs/{id}/log"), string.Concat(lines));
 
@@ -45,13 +45,14 @@ public sealed class JobRouteTests
     public async Task Jobs_are_filtered_by_state_and_kind()
     {
         await using var agent = await RunningAgent.StartAsync();
-        var held = await StartAsync(agent);
         await agent.AddAsync("A.img", [1]);
-        await agent.SendAsync("POST", "/ogrepository/v1/images/check-image", """{"image":"A.img"}""");
+        await agent.SendAsync("POST", "/ogrepository/v1/images/create-torrent", """{"image":"A.img"}""");
+        var held = await agent.HoldChecksAsync();
 
-        Assert.Equal(["check", "create-torrent"], (await KindsAsync(agent, "")).Order());
-        Assert.Equal(["create-torrent"], await KindsAsync(agent, "?state=running"));
-        Assert.Equal(["check"], await KindsAsync(agent, "?state=FINISHED&kind=check"));
+        Assert.Equal(["create-torrent", "check"], await KindsAsync(agent, ""));
+        Assert.Equal(["check"], await KindsAsync(agent, "?state=running"));
+        Assert.Equal(["create-torrent"], await KindsAsync(agent, "?state=FINISHED&kind=create-torrent"));
+        Assert.Empty(await KindsAsync(agent, "?state=FINISHED&kind=check"));
         Assert.Empty(await KindsAsync(agent, "?state=FAILED"));
         Assert.Empty(await KindsAsync(agent, "?kind=nonsense"));
         Assert.Equal("parameter_invalid", (await agent.SendAsync("GET", $"{Jobs}?state=0")).Body.GetProperty("code").GetString());
@@ -59,14 +60,7 @@ public sealed class JobRouteTests
         await agent.SendAsync("DELETE", $"{Jobs}/{held}");
         Assert.Equal("CANCELLED", await EndAsync(agent, held));
         Assert.Equal(200, (await agent.SendAsync("DELETE", $"{Jobs}/{held}")).Status);
-        Assert.Equal(["check"], await KindsAsync(agent, ""));
-    }
-
-    private static async Task<string> StartAsync(RunningAgent agent)
-    {
-        await agent.HoldBackAsync("Slow.img");
-        await agent.SendAsync("POST", "/ogrepository/v1/images/create-torrent", """{"image":"Slow.img"}""", prefer: "respond-async");
-        return await agent.SeeJobAsync("create-torrent", "RUNNING");
+        Assert.Equal(["create-torrent"], await KindsAsync(agent, ""));
     }
 
     /// <summary>The stream of events ends when the job has.</summary>

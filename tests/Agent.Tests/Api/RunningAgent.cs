@@ -98,23 +98,18 @@ public sealed class RunningAgent : IAsyncDisposable
         await SeeAsync(snapshot => snapshot.Images.Any(image => image.Id.RelativePath == relative && image.Stamp.Length == content.Length && image.Sidecars?.Torrent is not null));
     }
 
-    /// <summary>Writes an image whose torrent cannot be written, for a directory stands in its place: who waits for it waits until it is let.</summary>
-    public async Task HoldBackAsync(string relative)
+    /// <summary>Keeps every check waiting behind one of an image that is far too large, and gives that one's job: cancelling it lets the others go on.</summary>
+    public async Task<string> HoldChecksAsync()
     {
-        Directory.CreateDirectory(this[relative + ".torrent"]);
-        File.WriteAllBytes(this[relative], [1]);
+        using (var endless = File.OpenHandle(this["Endless.img"], FileMode.CreateNew, FileAccess.Write))
+            RandomAccess.SetLength(endless, 100L << 30);
         await Service<CatalogueWriter>().RescanAsync(CancellationToken.None).WaitAsync(Limit);
-        await SeeAsync(snapshot => snapshot.Images.Any(image => image.Id.RelativePath == relative));
+        await SeeAsync(snapshot => snapshot.Images.Any(image => image.Id.RelativePath == "Endless.img"));
+        await SendAsync("POST", "/ogrepository/v1/images/check-image", """{"image":"Endless.img"}""", prefer: "respond-async");
+        return await SeeJobAsync("check", "RUNNING");
     }
 
-    /// <summary>Lets the torrent of an image be written. A new content is tried at once, however often the old one has failed.</summary>
-    public async Task LetGoAsync(string relative)
-    {
-        Directory.Delete(this[relative + ".torrent"]);
-        await AddAsync(relative, [1, 2]);
-    }
-
-    /// <summary>Waits for the only job of a kind to be in a state, and gives its id.</summary>
+    /// <summary>Waits for a job of a kind to be in a state, and gives its id.</summary>
     public async Task<string> SeeJobAsync(string kind, string state)
     {
         using var limit = new CancellationTokenSource(Limit);
