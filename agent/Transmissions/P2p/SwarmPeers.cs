@@ -11,53 +11,47 @@ namespace Agent.Transmissions.P2p;
 /// </summary>
 internal static class SwarmPeers
 {
-    /// <summary>Every peer once.</summary>
+    /// <summary>Every peer once, as far as its address and port tell who it is.</summary>
     public static List<Receiver> Join(IReadOnlyList<SwarmMember> members, IReadOnlyList<PeerUpload> links, PieceLayout layout)
     {
-        var open = links.ToList();
-        var linked = new PeerUpload?[members.Count];
-        // A peer that was dialled is linked by the port it listens on; one that came by itself has any port.
-        for (var index = 0; index < members.Count; index++)
-            linked[index] = Take(open, link => link.EndPoint.Equals(members[index].EndPoint));
-        var alone = members.Where((_, index) => linked[index] is null).GroupBy(member => member.EndPoint.Address)
-            .Where(group => group.Count() == 1).Select(group => group.Key).ToHashSet();
-        var receivers = new List<Receiver>();
-        for (var index = 0; index < members.Count; index++)
-            receivers.Add(Of(members[index], linked[index] ?? TakeOnly(open, members[index].EndPoint.Address, alone), layout));
-        receivers.AddRange(open.Select(link => Of(link.EndPoint, null, link, layout)));
+        var linksOf = links.ToLookup(link => link.EndPoint.Address);
+        var membersOf = members.ToLookup(member => member.EndPoint.Address);
+        var receivers = membersOf.SelectMany(group => JoinAt([.. group], [.. linksOf[group.Key]], layout)).ToList();
+        receivers.AddRange(links.Where(link => !membersOf.Contains(link.EndPoint.Address)).Select(link => Of(link.EndPoint, null, [link], layout)));
         return receivers;
     }
 
-    private static Receiver Of(SwarmMember member, PeerUpload? link, PieceLayout layout)
+    /// <summary>The peers of one address. For a moment a peer has two links: one that it made, and one that was made to it.</summary>
+    private static IEnumerable<Receiver> JoinAt(List<SwarmMember> members, List<PeerUpload> links, PieceLayout layout)
     {
-        long? announced = member.Left is { } left ? Math.Max(0, layout.Length - (long)Math.Min(left, (ulong)layout.Length)) : null;
-        return Of(member.EndPoint, announced, link, layout);
+        if (members is [var only])
+            return [Of(only, links, layout)];
+        // A peer that was dialled is linked by the port it listens on; one that came by itself has any port.
+        var byPort = links.ToLookup(link => link.EndPoint);
+        var joined = members.Select(member => (Member: member, Links: byPort[member.EndPoint].ToList())).ToList();
+        var open = links.Where(link => !members.Exists(member => member.EndPoint.Equals(link.EndPoint))).ToList();
+        if (open is [var last] && joined.Where(peer => peer.Links.Count == 0).ToList() is [var unlinked])
+        {
+            unlinked.Links.Add(last);
+            open.Clear();
+        }
+        return joined.Select(peer => Of(peer.Member, peer.Links, layout)).Concat(open.Select(link => Of(link.EndPoint, null, [link], layout)));
     }
 
-    private static Receiver Of(IPEndPoint endPoint, long? announced, PeerUpload? link, PieceLayout layout)
+    private static Receiver Of(SwarmMember member, List<PeerUpload> links, PieceLayout layout)
     {
-        long? told = link is null ? null : Math.Min((long)link.Pieces * layout.PieceLength, layout.Length);
+        long? announced = member.Left is { } left ? layout.Length - (long)Math.Min(left, (ulong)layout.Length) : null;
+        return Of(member.EndPoint, announced, links, layout);
+    }
+
+    private static Receiver Of(IPEndPoint endPoint, long? announced, List<PeerUpload> links, PieceLayout layout)
+    {
+        long? told = links.Count == 0 ? null : links.Max(link => Math.Min((long)link.Pieces * layout.PieceLength, layout.Length));
         var done = announced is { } known ? Math.Max(known, told ?? 0) : told;
-        return new Receiver(endPoint.ToString(), done == layout.Length ? ReceiverState.Finished : ReceiverState.Connected, link?.Client)
+        return new Receiver(endPoint.ToString(), done == layout.Length ? ReceiverState.Finished : ReceiverState.Connected, links.FirstOrDefault()?.Client)
         {
             BytesDone = done,
-            BytesFromHere = link?.Uploaded,
+            BytesFromHere = links.Count == 0 ? null : links.Sum(link => link.Uploaded),
         };
-    }
-
-    /// <summary>The link of a peer whose address no other peer and no other link has.</summary>
-    private static PeerUpload? TakeOnly(List<PeerUpload> open, IPAddress address, HashSet<IPAddress> alone) =>
-        alone.Contains(address) && open.Count(link => link.EndPoint.Address.Equals(address)) == 1
-            ? Take(open, link => link.EndPoint.Address.Equals(address))
-            : null;
-
-    private static PeerUpload? Take(List<PeerUpload> open, Predicate<PeerUpload> condition)
-    {
-        var index = open.FindIndex(condition);
-        if (index < 0)
-            return null;
-        var link = open[index];
-        open.RemoveAt(index);
-        return link;
     }
 }

@@ -54,11 +54,20 @@ public sealed class SwarmPeersTests
     }
 
     [Fact]
+    public void A_peer_that_dials_while_it_is_dialled_is_one_peer() => Assert.Equal(
+        [Peer("10.0.0.2:6881", 500, "aria2", 30)],
+        Join([Member("10.0.0.2:6881", 900)], Link("10.0.0.2:6881", 4, 10), Link("10.0.0.2:51000", 5, 20)));
+
+    [Fact]
+    public void Peers_that_pretend_to_be_at_one_place_do_no_harm() =>
+        Assert.Equal(3, Join([Member("10.0.0.2:0", 1), Member("10.0.0.2:0", 1), Member("10.0.0.2:0", null)], Link("10.0.0.2:0", 1, 1)).Count);
+
+    [Fact]
     public void What_cannot_be_told_is_listed_apart()
     {
-        var peers = Join([Member("10.0.0.2:6881", 900), Member("10.0.0.2:6882", 800)], Link("10.0.0.2:51000", 5, 20));
+        var peers = Join([Member("10.0.0.2:6881", 900), Member("10.0.0.2:6882", 800)], Link("10.0.0.2:51000", 5, 20), Link("10.0.0.3:51000", 1, 0));
 
-        Assert.Equal(["10.0.0.2:6881", "10.0.0.2:6882", "10.0.0.2:51000"], peers.Select(peer => peer.Name));
+        Assert.Equal(["10.0.0.2:6881", "10.0.0.2:6882", "10.0.0.2:51000", "10.0.0.3:51000"], peers.Select(peer => peer.Name));
     }
 
     private static List<Receiver> Join(SwarmMember[] members, params PeerUpload[] links) => SwarmPeers.Join(members, links, Layout);
