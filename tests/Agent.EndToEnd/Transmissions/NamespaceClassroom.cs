@@ -37,6 +37,7 @@ internal sealed class NamespaceClassroom : Classroom
             await room._hosts[0].RunAsync("ip link add br0 type bridge; ip link set br0 up");
             for (var host = 0; host <= Clients; host++)
                 await room.ConnectAsync(host);
+            await room.SeeForwardingAsync();
             return room;
         }
         catch
@@ -66,6 +67,10 @@ internal sealed class NamespaceClassroom : Classroom
     public override string ToString() => $"{Clients} clients, each in a network namespace";
 
     private static string AddressOf(int host) => $"10.99.0.{host + 1}";
+
+    /// <summary>A bridge takes a moment to let packets through, in which one that is sent only once is lost.</summary>
+    private Task SeeForwardingAsync() => _hosts[0].RunAsync(string.Join('\n', Enumerable.Range(0, _hosts.Count).Select(
+        host => $"until ip -d link show p{host} | grep -q 'state forwarding'; do sleep 0.01; done")));
 
     private async Task ConnectAsync(int host)
     {

@@ -16,12 +16,17 @@ internal sealed partial class NetworkNamespace : IDisposable
 
     public NetworkNamespace()
     {
-        _holder = Process.Start(new ProcessStartInfo("unshare", ["--net", "cat"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        _holder = Process.Start(new ProcessStartInfo("unshare", ["--net", "cat"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
         // An echo proves that it has come into its namespace.
         _holder.StandardInput.WriteLine("there");
         _holder.StandardInput.Flush();
         if (_holder.StandardOutput.ReadLine() != "there")
-            throw new InvalidOperationException("no network namespace can be made");
+            throw new InvalidOperationException(_holder.StandardError.ReadToEnd().Trim());
     }
 
     /// <summary>What a program is started by to be inside.</summary>

@@ -16,9 +16,9 @@ public sealed class UdpcastTests(ITestOutputHelper output)
         var image = await lab.ImageAsync(24_000_000);
         var (port, clients) = (lab.Room.NextPort(), lab.Room.Seats.Count);
 
-        var started = (await lab.UdpcastAsync(Name, port, "60M", clients)).Transmission;
+        var started = (await lab.UdpcastAsync(Name, port, "40M", clients)).Transmission;
         Assert.Equal(("waiting", "udpcast", Name, 0, 24_000_000), (started.State, started.Protocol, started.Image, started.Clients, started.BytesTotal));
-        Assert.Equal($"{port} full-duplex {Classroom.Group} 60M {clients} 120", string.Join(' ', started.Parameters.Values));
+        Assert.Equal($"{port} full-duplex {Classroom.Group} 40M {clients} 120", string.Join(' ', started.Parameters.Values));
 
         var early = lab.UdpReceivers(port, "received", clients - 1);
         var waiting = await lab.SeeAsync(started.Id, "all but one have come", shown => shown.Clients == clients - 1);

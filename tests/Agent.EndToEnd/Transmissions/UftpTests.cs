@@ -17,7 +17,7 @@ public sealed class UftpTests(ITestOutputHelper output)
         var (port, clients) = (lab.Room.NextPort(), lab.Room.Seats.Count);
         await lab.UftpReceiversAsync(port, "in");
 
-        var started = (await lab.UftpAsync(Name, port, "60M")).Transmission;
+        var started = (await lab.UftpAsync(Name, port, "40M")).Transmission;
         Assert.Equal(("waiting", "uftp", Name, 24_000_000), (started.State, started.Protocol, started.Image, started.BytesTotal));
         var sending = await lab.SeeAsync(
             started.Id, "bytes flow", shown => shown is { State: "sending", BytesSent: > 0, BytesPerSecond: > 0 } && shown.BytesSent < shown.BytesTotal);
