@@ -14,14 +14,18 @@ internal static class CheckCommand
     public static Command Create(AgentClient client)
     {
         var image = ImageText.CreateArgument();
+        var full = new Option<bool>("--full") { Description = "Take the MD5s again too, instead of verifying the pieces alone." };
         var command = new ExplainedCommand(
             "check", "Reads an image again and compares it with its sums and its torrent; fails if it is not what they say, and tells where.", "check Windows10.img")
         {
-            image,
+            image, full,
         };
         client.Handle(command, async (parsed, session, cancellation) =>
         {
-            var answer = ResultOf(await JobFollowing.RunAsync(session, "images/check-image", parsed.GetRequiredValue(image), cancellation));
+            var request = new CheckRequest(parsed.GetRequiredValue(image), parsed.GetValue(full));
+            var accepted = await session.Agent.SendAsync(
+                HttpMethod.Post, ApiPath.Of("images/check-image"), request, ApiJson.Readable.CheckRequest, cancellation, prefer: "respond-async");
+            var answer = ResultOf(await JobFollowing.FinishAsync(session, accepted, cancellation));
             session.Print(answer, ApiJson.Readable.CheckResponse, Print);
             return answer.Read(ApiJson.Readable.CheckResponse).Result == "OK" ? ExitCode.Done : ExitCode.No;
         });
@@ -39,7 +43,12 @@ internal static class CheckCommand
             Output.Line($"\"{check.Image}\" is what its sums and its torrent say.");
             return;
         }
-        Output.Line($"\"{check.Image}\" is damaged, or its sidecars are wrong:");
+        Output.Line(check.State switch
+        {
+            "changed" => $"\"{check.Image}\" was changed since it was indexed:",
+            "good" => $"\"{check.Image}\" is good, but what stands beside it is not:",
+            _ => $"\"{check.Image}\" is damaged{(check.LastGood is { } good ? $"; it was last found good at {good.ToLocalTime():yyyy-MM-dd HH:mm:ss}" : "")}:",
+        });
         foreach (var problem in check.Problems)
             Output.Line($"- {problem}");
         if (check.BadPieces.Count > 0)

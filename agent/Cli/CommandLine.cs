@@ -58,6 +58,7 @@ public static class CommandLine
         ImagesCommand.Create(client),
         TrashCommand.Create(client),
         CheckCommand.Create(client),
+        RepairCommand.Create(client),
         TorrentCommand.Create(client),
         SendCommand.Create(client),
         TransmissionsCommand.Create(client),
