@@ -12,7 +12,10 @@ dotnet dotnet-sdk-10.0
 cc gcc
 openssl openssl
 md5sum coreutils
+sha1sum coreutils
 ctorrent ctorrent
+mktorrent mktorrent
+transmission-create transmission-cli
 LIST
 if [ -n "$missing" ]; then
   echo "bench: not installed, and needed for the comparison:$missing" >&2
@@ -26,6 +29,6 @@ dotnet publish tests/Agent.Benchmarks -c Release -r "linux-$arch" -o out/bench -
 if [ $# -gt 0 ]; then
   exec out/bench/ogrepo-bench "$@"
 fi
-for command in index many; do
+for command in index many check; do
   out/bench/ogrepo-bench "$command"
 done

@@ -15,15 +15,16 @@ internal sealed record BenchmarkOptions(string Command, string Directory, int Ro
     private const string Usage = """
         usage: ogrepo-bench COMMAND [--dir DIR] [--rounds N] [--mib N]
 
-          index   all digests of one 2 GiB file, against openssl md5 and md5sum + ctorrent -t
+          index   all digests of one 2 GiB file, against openssl md5, md5sum + ctorrent -t and makers of torrents
           many    all digests of 16 images of 256 MiB, against md5sum two at a time
+          check   every byte of one 2 GiB image compared, against md5sum -c
 
           --dir DIR    where test files are made (default /dev/shm: read at the speed of the page cache)
           --rounds N   interleaved rounds; the tables show medians (default 7)
           --mib N      size of a test file in MiB, instead of the usual one
         """;
 
-    private static readonly string[] Commands = ["index", "many"];
+    private static readonly string[] Commands = ["index", "many", "check"];
 
     /// <summary>Null where the usage was printed instead.</summary>
     public static BenchmarkOptions? Parse(string[] args)

@@ -22,7 +22,9 @@ internal static class IndexBenchmark
             new("ogrepo-agent (tail, MD5, SHA-256, pieces)", () => pipeline.ComputeAsync(path, null, cancellation)),
             new("openssl md5", () => Command.RunAsync("openssl", "md5", path)),
             new("md5sum", () => Command.RunAsync("md5sum", path)),
-            new("md5sum + ctorrent -t", () => LegacyAsync(path)));
+            new("md5sum + ctorrent -t", () => LegacyAsync(path)),
+            new("mktorrent (pieces alone, all cores)", () => MakeAsync(path, "mktorrent", "-a", Announce, "-l", "22", "-o")),
+            new("transmission-create (pieces alone)", () => MakeAsync(path, "transmission-create", "-s", "4096", "-t", Announce, "-o")));
     }
 
     /// <summary>A fast wrong answer is none.</summary>
@@ -33,6 +35,14 @@ internal static class IndexBenchmark
             throw new BenchmarkException("the MD5 differs from md5sum's");
         if (!(await Command.RunAsync("sha256sum", path)).StartsWith(digests.Sha256Hex, StringComparison.Ordinal))
             throw new BenchmarkException("the SHA-256 differs from sha256sum's");
+    }
+
+    /// <summary>A program that makes a torrent and no sums.</summary>
+    private static Task<string> MakeAsync(string path, string program, params string[] arguments)
+    {
+        var torrent = path + ".torrent";
+        File.Delete(torrent);
+        return Command.RunAsync(program, [.. arguments, torrent, path]);
     }
 
     private static async Task LegacyAsync(string path)

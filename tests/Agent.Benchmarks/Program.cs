@@ -13,6 +13,7 @@ try
     await (options.Command switch
     {
         "many" => ManyBenchmark.RunAsync(options, cancel.Token),
+        "check" => CheckBenchmark.RunAsync(options, cancel.Token),
         _ => IndexBenchmark.RunAsync(options, cancel.Token),
     });
     return 0;
