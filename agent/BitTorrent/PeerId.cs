@@ -26,6 +26,15 @@ public readonly record struct PeerId
     /// <summary>Writes the 20 bytes.</summary>
     public void CopyTo(Span<byte> destination) => _bytes.CopyTo(destination);
 
+    /// <summary>Orders ids by their bytes.</summary>
+    internal int CompareTo(in PeerId other)
+    {
+        Span<byte> own = stackalloc byte[Length], others = stackalloc byte[Length];
+        CopyTo(own);
+        other.CopyTo(others);
+        return own.SequenceCompareTo(others);
+    }
+
     /// <summary>True when the id begins with the letters of a client, for example <c>-TR</c>.</summary>
     public bool StartsWith(ReadOnlySpan<byte> prefix)
     {

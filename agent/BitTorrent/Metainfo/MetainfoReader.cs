@@ -23,6 +23,21 @@ internal static class MetainfoReader
         }
     }
 
+    public static TorrentMetainfo ReadInfo(ReadOnlyMemory<byte> info, IEnumerable<string> trackers, IEnumerable<string> webSeeds)
+    {
+        var root = new Root { Info = info };
+        root.Tiers.AddRange(trackers);
+        root.WebSeeds.AddRange(webSeeds);
+        try
+        {
+            return ReadInfo(root);
+        }
+        catch (BencodeException e)
+        {
+            throw new MetainfoException($"no info dictionary: {e.Message}", e);
+        }
+    }
+
     private static TorrentMetainfo ReadRoot(ReadOnlyMemory<byte> file)
     {
         var root = new Root();

@@ -66,6 +66,14 @@ public sealed class TorrentMetainfo
     /// <exception cref="MetainfoException">It is damaged, or of a kind that is not supported (several files, version 2, hybrid).</exception>
     public static TorrentMetainfo Parse(ReadOnlyMemory<byte> file) => MetainfoReader.Read(file);
 
+    /// <summary>The torrent of an <c>info</c> dictionary that peers gave (BEP 9).</summary>
+    /// <param name="info">The dictionary, byte for byte.</param>
+    /// <param name="trackers">URLs of trackers that the magnet link named.</param>
+    /// <param name="webSeeds">URLs of web seeds that the magnet link named.</param>
+    /// <exception cref="MetainfoException">As <see cref="Parse"/>.</exception>
+    public static TorrentMetainfo FromInfo(ReadOnlyMemory<byte> info, IEnumerable<string> trackers, IEnumerable<string> webSeeds) =>
+        MetainfoReader.ReadInfo(info, trackers, webSeeds);
+
     /// <summary>Reads the torrent at <paramref name="path"/>.</summary>
     /// <exception cref="MetainfoException">It is damaged or not supported; the message names the path.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>

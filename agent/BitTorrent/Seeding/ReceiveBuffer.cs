@@ -1,11 +1,12 @@
 namespace Agent.BitTorrent.Seeding;
 
-/// <summary>Bytes received and not understood yet. 4 KiB, as long as no message is longer; grown for one, and then small again.</summary>
-internal sealed class ReceiveBuffer
+/// <summary>Bytes received and not understood yet. As small as told, as long as no message is longer; grown for one, and then small again.</summary>
+internal sealed class ReceiveBuffer(int usualLength = ReceiveBuffer.LengthOfSeeder)
 {
-    private const int UsualLength = 4096;
+    /// <summary>Enough for what leechers send to a seeder.</summary>
+    public const int LengthOfSeeder = 4096;
 
-    private byte[] _bytes = new byte[UsualLength];
+    private byte[] _bytes = new byte[usualLength];
     private int _start;
     private int _end;
 
@@ -32,8 +33,8 @@ internal sealed class ReceiveBuffer
         if (_start < _end)
             return;
         _start = _end = 0;
-        if (_bytes.Length > UsualLength)
-            _bytes = new byte[UsualLength];
+        if (_bytes.Length > usualLength)
+            _bytes = new byte[usualLength];
     }
 
     /// <summary>Makes room for a message of <paramref name="length"/> bytes that has come in part.</summary>

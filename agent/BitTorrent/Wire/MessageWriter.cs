@@ -9,8 +9,14 @@ internal static class MessageWriter
     /// <summary>Bytes before the data of a <c>piece</c> message.</summary>
     public const int PieceHeaderLength = 13;
 
+    /// <summary>Bytes of a <c>request</c> or <c>cancel</c> message.</summary>
+    public const int RequestLength = 17;
+
     /// <summary>Bytes of a <c>reject</c> message.</summary>
     public const int RejectLength = 17;
+
+    /// <summary>Bytes of a <c>have</c> message.</summary>
+    public const int HaveLength = 9;
 
     public static int KeepAlive(Span<byte> destination)
     {
@@ -30,6 +36,31 @@ internal static class MessageWriter
         if (layout.PieceCount % 8 is var used and not 0)
             destination[head + bits - 1] = (byte)(0xFF << (8 - used));
         return head + bits;
+    }
+
+    /// <summary>A bitfield that is given as bytes.</summary>
+    public static int Bitfield(Span<byte> destination, ReadOnlySpan<byte> bits)
+    {
+        var head = Head(destination, bits.Length, MessageId.Bitfield);
+        bits.CopyTo(destination[head..]);
+        return head + bits.Length;
+    }
+
+    public static int Have(Span<byte> destination, int piece)
+    {
+        var head = Head(destination, sizeof(int), MessageId.Have);
+        BinaryPrimitives.WriteInt32BigEndian(destination[head..], piece);
+        return HaveLength;
+    }
+
+    /// <summary>Asks for a block, or takes that back.</summary>
+    public static int Block(Span<byte> destination, MessageId id, in BlockRequest block)
+    {
+        var head = Head(destination, BlockRequest.PayloadLength, id);
+        BinaryPrimitives.WriteInt32BigEndian(destination[head..], block.Piece);
+        BinaryPrimitives.WriteInt32BigEndian(destination[(head + 4)..], block.Begin);
+        BinaryPrimitives.WriteInt32BigEndian(destination[(head + 8)..], block.Length);
+        return RequestLength;
     }
 
     public static int PieceHeader(Span<byte> destination, in BlockRequest block)

@@ -22,7 +22,11 @@ internal readonly record struct MetadataMessage(MetadataMessageType Type, long P
 
     /// <summary>Reads the dictionary; what follows it is not looked at.</summary>
     /// <exception cref="BencodeException">It is damaged.</exception>
-    public static MetadataMessage Parse(ReadOnlySpan<byte> payload)
+    public static MetadataMessage Parse(ReadOnlySpan<byte> payload) => Parse(payload, out _);
+
+    /// <summary>Reads the dictionary; <paramref name="data"/> is what follows it.</summary>
+    /// <exception cref="BencodeException">It is damaged.</exception>
+    public static MetadataMessage Parse(ReadOnlySpan<byte> payload, out ReadOnlySpan<byte> data)
     {
         long type = -1, piece = -1;
         var reader = new BencodeReader(payload);
@@ -36,9 +40,14 @@ internal readonly record struct MetadataMessage(MetadataMessageType Type, long P
             else
                 reader.ReadRaw();
         }
+        data = payload[reader.Position..];
         // Unknown types are to be ignored: no member of the enumeration.
         return new MetadataMessage(type is >= 0 and <= 2 ? (MetadataMessageType)type : (MetadataMessageType)(-1), piece);
     }
+
+    /// <summary>Writes a whole message that asks for a part.</summary>
+    public static int WriteRequest(Span<byte> destination, byte extension, int piece) =>
+        Write(destination, extension, $"d8:msg_typei0e5:piecei{piece}ee", default);
 
     /// <summary>Writes a whole message that refuses a part.</summary>
     public static int WriteReject(Span<byte> destination, byte extension, long piece) =>

@@ -15,6 +15,20 @@ internal sealed class PieceSet(int pieceCount)
     /// <summary>True when no piece is missing.</summary>
     public bool IsFull => Count == pieceCount;
 
+    /// <summary>True when the piece is in the set.</summary>
+    public bool Contains(int piece) => _isFull || (_bits is not null && (_bits[piece / 8] & (0x80 >> (piece % 8))) != 0);
+
+    /// <summary>Writes the set as a bitfield with zeros for spare bits (BEP 3).</summary>
+    public void CopyTo(Span<byte> bitfield)
+    {
+        bitfield.Clear();
+        for (var piece = 0; piece < pieceCount; piece++)
+        {
+            if (Contains(piece))
+                bitfield[piece / 8] |= (byte)(0x80 >> (piece % 8));
+        }
+    }
+
     /// <summary>Adds a piece; false where there is no such piece.</summary>
     public bool TryAdd(uint piece)
     {

@@ -15,6 +15,9 @@ public sealed record DownloadRequest(string Source, string FileName, string Dire
     /// <summary>How long the download may take.</summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(90);
 
+    /// <summary>True when the file is there already, and the client is to check it and to seed.</summary>
+    public bool IsSeed { get; init; }
+
     /// <summary>The file where the client puts it.</summary>
     public string FilePath => Path.Combine(Directory, FileName);
 }

@@ -64,7 +64,7 @@ public sealed partial class TorrentClient
         "--no-conf", $"--dir={request.Directory}", $"--interface={request.Address}", $"--listen-port={FreePort(request.Address)}",
         "--enable-dht=false", "--enable-dht6=false", "--disable-ipv6=true", "--bt-enable-lpd=false", "--seed-ratio=0.0", "--seed-time=60",
         "--file-allocation=none", "--follow-torrent=mem", "--console-log-level=info", "--summary-interval=0", "--show-console-readout=false",
-        "--bt-save-metadata=false", "--allow-overwrite=true", $"--on-bt-download-complete={scratch.Hook}", request.Source,
+        "--bt-save-metadata=false", "--allow-overwrite=true", $"--check-integrity={(request.IsSeed ? "true" : "false")}", $"--on-bt-download-complete={scratch.Hook}", request.Source,
     ]);
 
     /// <summary>As OpenGnsys starts it, but for the time it seeds; it stores the file under the torrent's name where it is started.</summary>
@@ -89,7 +89,7 @@ public sealed partial class TorrentClient
         File.WriteAllText(Path.Combine(scratch.Root, "settings.json"), JsonSerializer.Serialize(settings));
         return new ClientCommand(Transmission.Program,
         [
-            "-g", scratch.Root, "-w", request.Directory, "-p", FreePort(request.Address).ToString(CultureInfo.InvariantCulture), "-M",
+            "-g", scratch.Root, "-w", request.Directory, "-p", FreePort(request.Address).ToString(CultureInfo.InvariantCulture), "-M", .. request.IsSeed ? ["-v"] : Array.Empty<string>(),
             "-f", scratch.Hook, request.Source,
         ]);
     }

@@ -38,6 +38,8 @@ internal sealed class TestImage
     public static TestImage Create(TemporaryDirectory directory, string name, int length, string announce = "http://127.0.0.1:1/announce") =>
         new(directory[name], RandomNumberGenerator.GetBytes(length), announce);
 
+    public static TestImage Create(TemporaryDirectory directory, string name, byte[] content, string announce) => new(directory[name], content, announce);
+
     public static byte[] TorrentOf(string name, ReadOnlySpan<byte> content, string announce) => new MetainfoBuilder
     {
         Name = name,

@@ -54,6 +54,14 @@ internal sealed class TestSwarm : IAsyncDisposable
         return image;
     }
 
+    /// <summary>Makes an image of certain bytes and shares it.</summary>
+    public TestImage Share(string name, byte[] content)
+    {
+        var image = TestImage.Create(Directory, name, content, AnnounceUrl);
+        Registry.Share(image.Shared);
+        return image;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Tracker.StopAsync(CancellationToken.None);

@@ -1,0 +1,197 @@
+using Agent.BitTorrent.Metainfo;
+using Agent.BitTorrent.Wire;
+using Agent.Common;
+using Microsoft.Win32.SafeHandles;
+
+namespace Agent.BitTorrent.Downloading;
+
+/// <summary>The file of a download. Nothing is written to it that has not been verified. Thread-safe.</summary>
+internal sealed class PieceStore : IDisposable
+{
+    private readonly DownloadTarget _target;
+    private readonly SafeFileHandle _file;
+    private readonly Lock _lock = new();
+    private readonly PieceSet _verified;
+    private long _verifiedBytes;
+    private bool _isSaved = true;
+
+    private PieceStore(DownloadTarget target, SafeFileHandle file)
+    {
+        _target = target;
+        _file = file;
+        _verified = new PieceSet(Layout.PieceCount);
+    }
+
+    /// <summary>How the file is cut.</summary>
+    public PieceLayout Layout => _target.Metainfo.Layout;
+
+    /// <summary>Bytes that are there and right.</summary>
+    public long VerifiedBytes => Interlocked.Read(ref _verifiedBytes);
+
+    /// <summary>True when nothing is missing.</summary>
+    public bool IsComplete
+    {
+        get
+        {
+            lock (_lock)
+                return _verified.IsFull;
+        }
+    }
+
+    private string Path => _target.Mode == DownloadMode.NewFile ? _target.PartialPath : _target.FilePath;
+
+    /// <summary>Opens or makes the file and finds out which of its pieces are right.</summary>
+    /// <exception cref="IOException">It cannot be opened, made or read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be.</exception>
+    public static async Task<PieceStore> OpenAsync(DownloadTarget target, IProgress<long>? bytesChecked, CancellationToken cancellation)
+    {
+        var isNew = target.Mode == DownloadMode.NewFile;
+        var store = new PieceStore(target, Open(isNew ? target.PartialPath : target.FilePath, isNew));
+        try
+        {
+            await store.FindVerifiedAsync(bytesChecked, cancellation);
+            return store;
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>True when a piece is there and right.</summary>
+    public bool Has(int piece)
+    {
+        lock (_lock)
+            return _verified.Contains(piece);
+    }
+
+    /// <summary>The verified pieces as a bitfield.</summary>
+    public byte[] Bitfield()
+    {
+        var bits = new byte[Layout.BitfieldLength];
+        lock (_lock)
+            _verified.CopyTo(bits);
+        return bits;
+    }
+
+    /// <summary>Writes a piece that has been verified.</summary>
+    /// <exception cref="IOException">The disk is full or broken.</exception>
+    public void Write(int piece, ReadOnlySpan<byte> bytes)
+    {
+        SparseFile.Write(_file, bytes, Layout.OffsetOf(piece));
+        Add(piece);
+    }
+
+    /// <summary>Reads a block of a piece that is there.</summary>
+    /// <exception cref="IOException">The disk is broken, or somebody cut the file.</exception>
+    public void Read(in BlockRequest block, Span<byte> into)
+    {
+        var start = Layout.OffsetOf(block.Piece) + block.Begin;
+        for (var read = 0; read < block.Length;)
+        {
+            var n = RandomAccess.Read(_file, into[read..block.Length], start + read);
+            read += n > 0 ? n : throw new IOException($"{Path} is shorter than {Layout.Length} bytes");
+        }
+    }
+
+    /// <summary>Makes what was verified since the last time survive a crash, of the machine too.</summary>
+    /// <exception cref="IOException">The disk is full or broken.</exception>
+    public void Save()
+    {
+        byte[] bits;
+        lock (_lock)
+        {
+            if (_isSaved || _target.Mode == DownloadMode.Repair)
+                return;
+            _isSaved = true;
+            bits = Bitfield();
+        }
+        // In this order: the state must claim nothing that is not on the disk.
+        var stamp = FileStamp.Of(_file);
+        RandomAccess.FlushToDisk(_file);
+        PartialState.Write(_target.StatePath, _target.Metainfo.InfoHash, stamp, bits);
+    }
+
+    /// <summary>Gives a whole file its name; of one that was made right, cuts what it had too much.</summary>
+    /// <exception cref="IOException">The disk is full or broken, or the name is taken meanwhile.</exception>
+    public void Finish()
+    {
+        RandomAccess.SetLength(_file, Layout.Length);
+        RandomAccess.FlushToDisk(_file);
+        if (_target.Mode == DownloadMode.Repair)
+            return;
+        File.Move(_target.PartialPath, _target.FilePath, overwrite: false);
+        File.Delete(_target.StatePath);
+        AtomicFile.FlushDirectory(System.IO.Path.GetDirectoryName(_target.FilePath)!);
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private static SafeFileHandle Open(string path, bool mayBeNew)
+    {
+        if (FileStatus.OfLink(path) is { IsRegular: false })
+            throw new IOException($"{path} is no plain file");
+        // The lock keeps a second download away from a partial file; a published one is read by others meanwhile.
+        return mayBeNew
+            ? File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)
+            : File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+    }
+
+    private async Task FindVerifiedAsync(IProgress<long>? bytesChecked, CancellationToken cancellation)
+    {
+        var check = new ExistingPieces(_target.Metainfo, _file, Add);
+        if (_target is { Mode: DownloadMode.Repair, BadPieces: { } bad })
+        {
+            AddAllBut(bad);
+            return;
+        }
+        if (_target.Mode == DownloadMode.Repair)
+        {
+            await check.AllAsync(bytesChecked, cancellation);
+            return;
+        }
+        var claimed = PartialState.Read(_target.StatePath, _target.Metainfo.InfoHash, FileStamp.Of(_file), Layout.BitfieldLength);
+        if (claimed is not null && _verified.TrySet(claimed))
+            CountVerified();
+        RandomAccess.SetLength(_file, Layout.Length);
+        await check.UnclaimedAsync(Has, bytesChecked, cancellation);
+        RefuseFullDisk();
+    }
+
+    private void AddAllBut(IReadOnlyCollection<int> bad)
+    {
+        for (var piece = 0; piece < Layout.PieceCount; piece++)
+        {
+            if (!bad.Contains(piece))
+                Add(piece);
+        }
+    }
+
+    private void Add(int piece)
+    {
+        lock (_lock)
+        {
+            if (_verified.Contains(piece))
+                return;
+            _verified.TryAdd((uint)piece);
+            _isSaved = false;
+        }
+        Interlocked.Add(ref _verifiedBytes, Layout.LengthOf(piece));
+    }
+
+    private void CountVerified()
+    {
+        for (var piece = 0; piece < Layout.PieceCount; piece++)
+            _verifiedBytes += _verified.Contains(piece) ? Layout.LengthOf(piece) : 0;
+    }
+
+    /// <summary>Better now than after hours.</summary>
+    private void RefuseFullDisk()
+    {
+        var missing = Layout.Length - VerifiedBytes;
+        var free = new DriveInfo(System.IO.Path.GetDirectoryName(_target.PartialPath)!).AvailableFreeSpace;
+        if (free < missing)
+            throw new IOException($"{_target.FilePath} needs {Sizes.Rounded(missing)} more, and its file system has {Sizes.Rounded(free)}");
+    }
+}
