@@ -4,10 +4,12 @@ using Agent.BitTorrent.Metainfo;
 namespace Agent.BitTorrent.Seeding;
 
 /// <summary>A torrent with links, or that had one a minute ago: its open file, its metadata and its numbers.</summary>
-internal sealed partial class ActiveTorrent(SharedTorrent torrent, SeederSettings settings, TimeProvider time, ILogger logger) : IDisposable
+internal sealed partial class ActiveTorrent(
+    SharedTorrent torrent, SeederSettings settings, RateLimit total, TimeProvider time, ILogger logger) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly List<PeerConnection> _links = [];
+    private ServingTurns? _turns;
     private TorrentFile? _file;
     private ReadOnlyMemory<byte>? _metadata;
     private bool _isMetadataRead;
@@ -19,8 +21,15 @@ internal sealed partial class ActiveTorrent(SharedTorrent torrent, SeederSetting
 
     public PieceLayout Layout { get; } = torrent.Layout;
 
-    /// <summary>Rate of all links together.</summary>
-    public RateLimit Limit { get; } = new(settings.Limits.PerTorrent, time);
+    /// <summary>Who is served next where a rate is limited.</summary>
+    public ServingTurns Turns
+    {
+        get
+        {
+            lock (_lock)
+                return _turns ??= new ServingTurns(Layout.PieceCount, new RateLimit(settings.Limits.PerTorrent, time), total, time);
+        }
+    }
 
     /// <summary>Bytes of data sent since it became active.</summary>
     public long Uploaded => Interlocked.Read(ref _uploaded);

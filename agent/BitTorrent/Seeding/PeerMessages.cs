@@ -103,7 +103,11 @@ internal sealed class PeerMessages(ActiveTorrent torrent, PeerSender sender, Pee
     }
 
     /// <summary>Two seeders have nothing for each other.</summary>
-    private string? Seeded() => _pieces.IsFull ? "the peer has everything" : null;
+    private string? Seeded()
+    {
+        sender.Served.HasAll = _pieces.IsFull;
+        return _pieces.IsFull ? "the peer has everything" : null;
+    }
 
     private string? Extended(ReadOnlySpan<byte> payload)
     {

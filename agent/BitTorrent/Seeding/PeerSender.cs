@@ -13,6 +13,9 @@ internal sealed class PeerSender(Seeder seeder, Socket socket, ActiveTorrent tor
     /// <summary>Control bytes that may wait; a peer that causes more without reading them is flooding.</summary>
     private const int MaxControl = 64 * 1024;
 
+    /// <summary>Runs of requests from which the piece to be served is chosen; the known clients keep fewer.</summary>
+    private const int MostChosenFrom = 64;
+
     /// <summary>Blocks of a batch where a rate is limited: small steps, so that all get their turn.</summary>
     private const int LimitedBlocks = 4;
 
@@ -91,9 +94,25 @@ internal sealed class PeerSender(Seeder seeder, Socket socket, ActiveTorrent tor
     /// <summary>Has the loop look at what was queued.</summary>
     public void Wake() => _wake.Set();
 
+    /// <summary>The peer in the order of its torrent, which counts where a rate is limited.</summary>
+    public ServedPeer Served { get; } = new();
+
     /// <summary>Sends until the link is closed.</summary>
     /// <returns>Why it ended.</returns>
     public async Task<string> RunAsync(CancellationToken closing)
+    {
+        try
+        {
+            return await SendAllAsync(closing);
+        }
+        finally
+        {
+            if (seeder.Settings.Limits.Any)
+                torrent.Turns.Leave(Served);
+        }
+    }
+
+    private async Task<string> SendAllAsync(CancellationToken closing)
     {
         while (!closing.IsCancellationRequested)
         {
@@ -157,10 +176,8 @@ internal sealed class PeerSender(Seeder seeder, Socket socket, ActiveTorrent tor
         var batch = seeder.Batches.Rent();
         try
         {
-            while (TakeBatch(batch))
+            while (seeder.Settings.Limits.Any ? await TakeTurnAsync(batch, closing) : TakeBatch(batch))
             {
-                if (seeder.Settings.Limits.Any)
-                    await WaitForTurnAsync(batch.DataLength, closing);
                 if (await FillAsync(batch, closing) is { } problem)
                     return problem;
                 await SendAsync(batch.Messages);
@@ -177,25 +194,51 @@ internal sealed class PeerSender(Seeder seeder, Socket socket, ActiveTorrent tor
 
     private bool TakeBatch(BlockBatch batch)
     {
-        var most = seeder.Settings.Limits.Any ? LimitedBlocks : BlockBatch.MaxBlocks;
         lock (_lock)
         {
             // Answers to control messages must not wait behind thousands of blocks.
             if (_controlLength > 0 || _metadata.Count > 0)
                 return false;
-            var count = _requests.Take(batch.Blocks[..most], most * PieceLayout.BlockLength);
+            var count = _requests.Take(batch.Blocks, BlockBatch.MaxData);
             batch.Prepare(count);
             return count > 0;
         }
     }
 
-    private async ValueTask WaitForTurnAsync(int bytes, CancellationToken closing)
+    /// <summary>Takes a few blocks when it is this peer's turn; false when there is something else to send.</summary>
+    private async ValueTask<bool> TakeTurnAsync(BlockBatch batch, CancellationToken closing)
     {
-        var wait = _peerLimit.Reserve(bytes);
-        wait = Longer(wait, torrent.Limit.Reserve(bytes));
-        wait = Longer(wait, seeder.TotalLimit.Reserve(bytes));
-        if (wait > TimeSpan.Zero)
+        if (_peerLimit.Reserve(0) is var wait && wait > TimeSpan.Zero)
             await Task.Delay(wait, seeder.Time, closing);
+        var piece = ChoosePiece();
+        if (piece < 0)
+            return false;
+        var bytes = 0;
+        await torrent.Turns.WaitAsync(Served, piece, () => bytes = TakeOf(piece, batch), closing);
+        _ = _peerLimit.Reserve(bytes);
+        Served.Sent += bytes;
+        return bytes > 0;
+    }
+
+    private int ChoosePiece()
+    {
+        Span<int> wanted = stackalloc int[MostChosenFrom];
+        lock (_lock)
+        {
+            if (_controlLength > 0 || _metadata.Count > 0)
+                return -1;
+            wanted = wanted[.._requests.Pieces(wanted)];
+        }
+        return torrent.Turns.Choose(Served, wanted);
+    }
+
+    private int TakeOf(int piece, BlockBatch batch)
+    {
+        lock (_lock)
+        {
+            batch.Prepare(_requests.TakeOf(piece, batch.Blocks[..LimitedBlocks], LimitedBlocks * PieceLayout.BlockLength));
+            return batch.DataLength;
+        }
     }
 
     /// <summary>Reads the blocks, if the file still is what it was before and after.</summary>
@@ -232,6 +275,4 @@ internal sealed class PeerSender(Seeder seeder, Socket socket, ActiveTorrent tor
         Volatile.Write(ref _sent, seeder.Now);
         Volatile.Write(ref _sending, 0);
     }
-
-    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

@@ -52,6 +52,36 @@ internal sealed class RequestQueue(int maxBlocks)
         return taken;
     }
 
+    /// <summary>The pieces of the first runs, each once or more; returns how many were written.</summary>
+    public int Pieces(Span<int> pieces)
+    {
+        var count = 0;
+        for (var i = _head; i < (_runs?.Count ?? 0) && count < pieces.Length; i++)
+            pieces[count++] = _runs![i].Piece;
+        return count;
+    }
+
+    /// <summary>As <see cref="Take"/>, but of one piece only, whatever stands before it.</summary>
+    public int TakeOf(int piece, Span<BlockRequest> blocks, int maxBytes)
+    {
+        int taken = 0, bytes = 0;
+        for (var i = _head; i < (_runs?.Count ?? 0) && taken < blocks.Length;)
+        {
+            if (_runs![i].Piece != piece)
+            {
+                i++;
+                continue;
+            }
+            var block = _runs[i].First;
+            bytes += block.Length;
+            if (taken > 0 && bytes > maxBytes)
+                break;
+            blocks[taken++] = block;
+            Drop(ref i);
+        }
+        return taken;
+    }
+
     /// <summary>Takes back a request; false when it is not waiting.</summary>
     public bool TryCancel(in BlockRequest request)
     {
@@ -68,13 +98,25 @@ internal sealed class RequestQueue(int maxBlocks)
 
     private void DropFirst()
     {
+        var first = _head;
+        Drop(ref first);
+    }
+
+    /// <summary>Drops the first block of a run; <paramref name="index"/> is then where that run is, or the one after it.</summary>
+    private void Drop(ref int index)
+    {
         Count--;
-        var run = _runs![_head];
+        var run = _runs![index];
         var next = run.Begin + run.First.Length;
         if (next < run.End)
-            _runs[_head] = run with { Begin = next };
-        else
-            RemoveRun(_head);
+        {
+            _runs[index] = run with { Begin = next };
+            return;
+        }
+        var fromHead = index - _head;
+        var wasHead = fromHead == 0;
+        RemoveRun(index);
+        index = _head + (wasHead ? 0 : fromHead);
     }
 
     private void Cut(int index, in BlockRequest request)

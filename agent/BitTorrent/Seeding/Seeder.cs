@@ -167,7 +167,7 @@ internal sealed partial class Seeder : IDisposable
                 return active;
             if (_registry.Find(hash) is not { } shared)
                 return null;
-            active = new ActiveTorrent(shared, Settings, Time, _logger);
+            active = new ActiveTorrent(shared, Settings, TotalLimit, Time, _logger);
             _torrents[hash] = active;
             return active;
         }

@@ -36,13 +36,17 @@ internal sealed class ServingOrder(int pieces, TimeSpan longestWait)
         var bIsLate = b.Waited > longestWait;
         if (aIsLate || bIsLate)
             return aIsLate && (!bIsLate || a.Waited > b.Waited);
-        var copies = _copies[a.Piece].CompareTo(_copies[b.Piece]);
+        var copies = OthersCopies(a).CompareTo(OthersCopies(b));
         return copies != 0 ? copies < 0 : a.SentToPeer < b.SentToPeer;
     }
+
+    /// <summary>What a peer has begun itself does not count against it: a piece has to become whole to be traded.</summary>
+    private int OthersCopies(in WaitingRequest waiting) => _copies[waiting.Piece] - (waiting.HasBegun ? 1 : 0);
 }
 
 /// <summary>A piece that a peer waits for.</summary>
 /// <param name="Piece">Which.</param>
 /// <param name="SentToPeer">Bytes of the torrent that the peer got so far.</param>
 /// <param name="Waited">How long the peer has got nothing.</param>
-internal readonly record struct WaitingRequest(int Piece, long SentToPeer, TimeSpan Waited);
+/// <param name="HasBegun">True when one of the copies that were begun is this peer's.</param>
+internal readonly record struct WaitingRequest(int Piece, long SentToPeer, TimeSpan Waited, bool HasBegun = false);
