@@ -1,4 +1,5 @@
 using Agent.BitTorrent.Downloading;
+using Agent.Cli.Showing;
 using Agent.Common;
 
 namespace Agent.Cli;
