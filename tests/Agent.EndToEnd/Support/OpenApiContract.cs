@@ -22,8 +22,8 @@ internal sealed class OpenApiContract
     }
 
     /// <summary>
-    /// The operation that a request is for; null where there is none. Fixed parts of a path go before variable ones. A slash at the end means
-    /// nothing, or an empty variable.
+    /// The operation that a request is for; null where there is none. Fixed parts of a path go before variable ones, and these before one that
+    /// holds slashes. A slash at the end means nothing, or an empty variable.
     /// </summary>
     public string? Find(string method, string path)
     {
@@ -50,7 +50,9 @@ internal sealed class OpenApiContract
 
     private string? Find(string method, string[] asked) =>
         Operations.Where(operation => operation.StartsWith($"{method} ", StringComparison.Ordinal) && Fits(PartsOf(operation), asked))
-            .OrderBy(operation => PartsOf(operation).Count(IsVariable)).FirstOrDefault();
+            .OrderBy(operation => PartsOf(operation).Length != asked.Length)
+            .ThenBy(operation => PartsOf(operation).Count(IsVariable))
+            .FirstOrDefault();
 
     private List<string> FaultsOf(string operation, int status, byte[] body, JsonElement schema)
     {
