@@ -35,6 +35,17 @@ public static class CheckEndpoints
         routes.MapPost("/images/torrentsum", CreateTorrentAsync)
             .WithSummary("The same under the name that the production successor gives it.")
             .IsTorrent();
+        routes.MapPut("/images/{name}", RefreshAsync)
+            .WithSummary("Looks at one image now, and has it indexed before all others if it has to be; answers what is known of it.")
+            .WithPathPart("name", ImageEndpoints.Name)
+            .NamesImage()
+            .Produces<OneImageResponse>();
+        routes.MapPut("/images/{ou}/{name}", RefreshAsync)
+            .WithSummary("The same for an image of an organisational unit.")
+            .WithPathPart("ou", "The organisational unit, which is a directory.")
+            .WithPathPart("name", ImageEndpoints.Name)
+            .NamesImage()
+            .Produces<OneImageResponse>();
     }
 
     private static void IsCheck(this RouteHandlerBuilder route) => route.NeedsFile().Produces<CheckResponse>();
@@ -73,6 +84,23 @@ public static class CheckEndpoints
         return job.State == JobState.Finished
             ? DoneResponse.Result($"The torrent of \"{image.Id}\" is there.", image.Id.RelativePath)
             : Unfinished(job, queue);
+    }
+
+    /// <summary>Also of an image that the catalogue does not know yet: whoever asks has just finished it.</summary>
+    private static async Task<IResult> RefreshAsync(
+        HttpContext context, string name, ImageReference reference, Catalogue catalogue, CatalogueWriter writer, CatalogueSettings settings, TimeProvider time, JobQueue queue)
+    {
+        var ou = context.Request.RouteValues["ou"] as string;
+        var id = ImageId.TryParse(ou is null ? name : $"{ou}/{name}", out var exact) ? exact : reference.OfRoute(ou, name).Id;
+        if ((await writer.RefreshAsync([id], context.RequestAborted)).Unsettled.Count > 0)
+        {
+            await Task.Delay(settings.Settle, time, context.RequestAborted);
+            await writer.RefreshAsync([id], context.RequestAborted);
+        }
+        var image = catalogue.Current.Find(id) ?? reference.OfRoute(ou, name);
+        if (image is { IsFile: true, IsLocked: false, Digests: null })
+            queue.Enqueue(TorrentKind, new ImageRequest(image.Id.RelativePath), ApiJson.Readable.ImageRequest);
+        return TypedResults.Json(OneImageResponse.Of(image), ApiJson.Readable.OneImageResponse);
     }
 
     internal static Image Readable(Image image) => image switch

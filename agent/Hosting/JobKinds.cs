@@ -49,6 +49,9 @@ internal sealed class JobKinds(
     /// <summary>The image of a job, once it has digests; it goes before all others until then.</summary>
     private async Task<Image> IndexedAsync(JobContext job, CancellationToken cancellation)
     {
+        // A job that goes on after a restart may run before the image directory was read.
+        while (catalogue.Current is { Revision: 0 } unread)
+            await unread.Replaced.WaitAsync(cancellation);
         while (true)
         {
             var image = Image(job);

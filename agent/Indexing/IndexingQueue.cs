@@ -177,7 +177,7 @@ internal sealed class IndexingQueue(Catalogue catalogue, TimeProvider time)
         Image? next = null;
         foreach (var image in snapshot.Images)
         {
-            if (IsWaiting(image, now) && (next is null || image.Stamp.ModifiedNanoseconds > next.Stamp.ModifiedNanoseconds))
+            if ((next is null || image.Stamp.ModifiedNanoseconds > next.Stamp.ModifiedNanoseconds) && IsWaiting(image, now))
                 next = image;
         }
         return next;

@@ -85,6 +85,9 @@ public sealed partial class ImageRepair(
 
     private Task KeepAsync(Image image, IReadOnlyList<BadPiece> bad, CancellationToken cancellation)
     {
+        // Its pieces are right; that its MD5 is what its sidecar says remains to be seen.
+        if (bad.Count == 0 && image.Check.State == CheckState.Trusted)
+            return writer.RecordCheckAsync(image.Id, image.Stamp, CheckMark.Trusted, null, cancellation);
         var (now, pieces) = (time.GetUtcNow(), PieceRanges.Format([.. bad.Select(piece => piece.Index)]));
         return writer.RecordCheckAsync(image.Id, image.Stamp, bad.Count == 0 ? CheckMark.Good(now) : image.Check.Damaged(now), pieces, cancellation);
     }

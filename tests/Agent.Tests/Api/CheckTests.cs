@@ -65,4 +65,31 @@ public sealed class CheckTests
         Assert.Equal(200, answer.Status);
         Assert.True(File.Exists(agent["Windows10.img.torrent"]));
     }
+
+    [Fact]
+    public async Task An_image_that_nobody_knows_yet_is_looked_at_and_indexed_when_asked_for()
+    {
+        await using var agent = await RunningAgent.StartAsync();
+        Directory.CreateDirectory(Path.GetDirectoryName(agent["ou/New.img"])!);
+        await File.WriteAllBytesAsync(agent["ou/New.img"], [1, 2, 3]);
+
+        var (status, body) = await agent.SendAsync("PUT", "/ogrepository/v1/images/ou/New.img");
+
+        Assert.Equal((200, "ou/New.img"), (status, body.GetProperty("path").GetString()));
+        await agent.SeeAsync(now => now.Images.Single().Digests is not null);
+        Assert.Equal("image_not_found", (await agent.SendAsync("PUT", "/ogrepository/v1/images/None.img")).Body.GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task A_repair_of_a_good_image_has_nothing_to_do_and_a_source_must_be_a_web_server()
+    {
+        await using var agent = await RunningAgent.StartAsync();
+        await agent.AddAsync("Windows10.img", [1, 2, 3]);
+
+        var (status, body) = await agent.SendAsync("POST", "/ogrepository/v1/images/repair", Body);
+        var refused = await agent.SendAsync("POST", "/ogrepository/v1/images/repair", """{"image":"Windows10.img","source":"file:///etc/passwd"}""");
+
+        Assert.Equal((200, "OK"), (status, body.GetProperty("result").GetString()));
+        Assert.Equal((400, "parameter_invalid"), (refused.Status, refused.Body.GetProperty("code").GetString()));
+    }
 }
