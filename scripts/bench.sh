@@ -1,5 +1,5 @@
 #!/bin/sh
-# Measures the agent's hashing against the programs it replaces. Installs nothing; says what is missing.
+# Measures the agent's hashing, seeder and tracker against the programs they replace. Installs nothing; says what is missing.
 # usage: scripts/bench.sh [COMMAND [--dir DIR] [--rounds N] [--mib N]]; without a command, all of them.
 set -eu
 cd "$(dirname "$0")/.."
@@ -16,6 +16,8 @@ sha1sum coreutils
 ctorrent ctorrent
 mktorrent mktorrent
 transmission-create transmission-cli
+aria2c aria2
+opentracker opentracker
 LIST
 if [ -n "$missing" ]; then
   echo "bench: not installed, and needed for the comparison:$missing" >&2
@@ -29,6 +31,6 @@ dotnet publish tests/Agent.Benchmarks -c Release -r "linux-$arch" -o out/bench -
 if [ $# -gt 0 ]; then
   exec out/bench/ogrepo-bench "$@"
 fi
-for command in index many check; do
+for command in index many check seed tracker; do
   out/bench/ogrepo-bench "$command"
 done

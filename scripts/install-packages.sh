@@ -45,6 +45,7 @@ procps|ps|looks at processes
 '
 bench_packages="
 hyperfine|hyperfine|times whole commands
+opentracker|opentracker|the tracker to compare with
 "
 
 is_missing() { # what is looked for

@@ -18,13 +18,15 @@ internal sealed record BenchmarkOptions(string Command, string Directory, int Ro
           index   all digests of one 2 GiB file, against openssl md5, md5sum + ctorrent -t and makers of torrents
           many    all digests of 16 images of 256 MiB, against md5sum two at a time
           check   every byte of one 2 GiB image compared, against md5sum -c
+          seed    blocks drained from the seeder, against libtorrent, aria2c and ctorrent
+          tracker announces answered a second, against opentracker
 
           --dir DIR    where test files are made (default /dev/shm: read at the speed of the page cache)
           --rounds N   interleaved rounds; the tables show medians (default 7)
           --mib N      size of a test file in MiB, instead of the usual one
         """;
 
-    private static readonly string[] Commands = ["index", "many", "check"];
+    private static readonly string[] Commands = ["index", "many", "check", "seed", "tracker"];
 
     /// <summary>Null where the usage was printed instead.</summary>
     public static BenchmarkOptions? Parse(string[] args)

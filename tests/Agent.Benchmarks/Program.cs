@@ -1,5 +1,9 @@
 using Agent.Benchmarks;
+using Agent.Benchmarks.Seeding;
+using Agent.Benchmarks.Tracking;
 
+if (await HostCommands.TryRunAsync(args))
+    return 0;
 if (BenchmarkOptions.Parse(args) is not { } options)
     return 2;
 using var cancel = new CancellationTokenSource();
@@ -12,6 +16,8 @@ try
 {
     await (options.Command switch
     {
+        "seed" => SeedBenchmark.RunAsync(options, cancel.Token),
+        "tracker" => TrackerBenchmark.RunAsync(options, cancel.Token),
         "many" => ManyBenchmark.RunAsync(options, cancel.Token),
         "check" => CheckBenchmark.RunAsync(options, cancel.Token),
         _ => IndexBenchmark.RunAsync(options, cancel.Token),
