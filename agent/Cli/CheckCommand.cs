@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using Agent.Api;
 using Agent.Cli.Asking;
 using Agent.Cli.ImageCommands;
@@ -14,27 +13,23 @@ internal static class CheckCommand
     public static Command Create(AgentClient client)
     {
         var image = ImageText.CreateArgument();
-        var full = new Option<bool>("--full") { Description = "Take the MD5s again too, instead of verifying the pieces alone." };
+        var full = new Option<bool>("--full") { Description = "Take the MD5s again too, which is slower, and not only verify the pieces." };
         var command = new ExplainedCommand(
-            "check", "Reads an image again and compares it with its sums and its torrent; fails if it is not what they say, and tells where.", "check Windows10.img")
+            "check", "Reads an image again and compares it with its sums and its torrent; fails if it is not what they say, and tells where.",
+            "check Windows10.img", "check aula1/Exam.img --full --json")
         {
             image, full,
         };
         client.Handle(command, async (parsed, session, cancellation) =>
         {
             var request = new CheckRequest(parsed.GetRequiredValue(image), parsed.GetValue(full));
-            var accepted = await session.Agent.SendAsync(
-                HttpMethod.Post, ApiPath.Of("images/check-image"), request, ApiJson.Readable.CheckRequest, cancellation, prefer: "respond-async");
-            var answer = ResultOf(await JobFollowing.FinishAsync(session, accepted, cancellation));
+            var job = await JobFollowing.RunAsync(session, "images/check-image", request, ApiJson.Readable.CheckRequest, cancellation);
+            var answer = JobFollowing.ResultOf(job);
             session.Print(answer, ApiJson.Readable.CheckResponse, Print);
             return answer.Read(ApiJson.Readable.CheckResponse).Result == "OK" ? ExitCode.Done : ExitCode.No;
         });
         return command;
     }
-
-    /// <summary>What the agent would have answered if it had been waited for.</summary>
-    private static AgentAnswer ResultOf(AgentAnswer job) =>
-        job.Read(ApiJson.Readable.JobResponse).Result is { } result ? job with { Body = Encoding.UTF8.GetBytes(result.GetRawText()) } : job;
 
     private static void Print(CheckResponse check)
     {
@@ -43,23 +38,11 @@ internal static class CheckCommand
             Output.Line($"\"{check.Image}\" is what its sums and its torrent say.");
             return;
         }
-        Output.Line(check.State switch
-        {
-            "changed" => $"\"{check.Image}\" was changed since it was indexed:",
-            "good" => $"\"{check.Image}\" is good, but what stands beside it is not:",
-            _ => $"\"{check.Image}\" is damaged{(check.LastGood is { } good ? $"; it was last found good at {good.ToLocalTime():yyyy-MM-dd HH:mm:ss}" : "")}:",
-        });
+        Output.Line(check.State == "good" ? $"\"{check.Image}\" is good, but its sidecars are not:" : $"\"{check.Image}\" is {check.State}:");
         foreach (var problem in check.Problems)
             Output.Line($"- {problem}");
-        if (check.BadPieces.Count > 0)
-            PrintPieces(check.BadPieces);
-    }
-
-    private static void PrintPieces(IReadOnlyList<BadPieceResponse> pieces)
-    {
-        var table = new OutputTable(">Bad piece", ">First byte", ">Last byte");
-        foreach (var piece in pieces)
-            table.Add($"{piece.Index}", $"{piece.First}", $"{piece.Last}");
-        table.Print("");
+        if (check.LastGood is { } lastGood)
+            Output.Line($"It was last found good {Shown.Time(lastGood)}.");
+        PieceTable.Print(check.BadPieces);
     }
 }

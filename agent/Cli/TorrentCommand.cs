@@ -16,7 +16,8 @@ internal static class TorrentCommand
         var command = new ExplainedCommand("torrent", "Has the torrent of an image made, waits for it, and tells where it is.", "torrent Windows10.img") { image };
         client.Handle(command, async (parsed, session, cancellation) =>
         {
-            var answer = await JobFollowing.RunAsync(session, "images/create-torrent", parsed.GetRequiredValue(image), cancellation);
+            var request = new ImageRequest(parsed.GetRequiredValue(image));
+            var answer = await JobFollowing.RunAsync(session, "images/create-torrent", request, ApiJson.Readable.ImageRequest, cancellation);
             return session.Print(answer, ApiJson.Readable.JobResponse, job => Output.Line(UrlOf(session.Agent.Address, JobText.Subject(job))));
         });
         return command;

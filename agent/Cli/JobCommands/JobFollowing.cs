@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json.Serialization.Metadata;
 using Agent.Api;
 using Agent.Cli.Asking;
 using Agent.Cli.Showing;
@@ -24,14 +26,18 @@ internal static class JobFollowing
         }
     }
 
-    /// <summary>Asks for work on an image that the agent does as a job, and waits for its end.</summary>
+    /// <summary>Asks for work that the agent does as a job, and waits for its end.</summary>
     /// <inheritdoc cref="FinishAsync"/>
-    public static async Task<AgentAnswer> RunAsync(AgentSession session, string route, string image, CancellationToken cancellation) =>
-        await FinishAsync(session, await AskAsync(session, route, image, cancellation), cancellation);
+    public static async Task<AgentAnswer> RunAsync<T>(AgentSession session, string route, T request, JsonTypeInfo<T> type, CancellationToken cancellation) =>
+        await FinishAsync(session, await AskAsync(session, route, request, type, cancellation), cancellation);
 
-    /// <summary>Asks for something to be done with an image, without waiting for it where that takes long.</summary>
-    public static Task<AgentAnswer> AskAsync(AgentSession session, string route, string image, CancellationToken cancellation) => session.Agent.SendAsync(
-        HttpMethod.Post, ApiPath.Of(route), new ImageRequest(image), ApiJson.Readable.ImageRequest, cancellation, prefer: "respond-async");
+    /// <summary>Asks for something to be done, without waiting for it where that takes long.</summary>
+    public static Task<AgentAnswer> AskAsync<T>(AgentSession session, string route, T request, JsonTypeInfo<T> type, CancellationToken cancellation) =>
+        session.Agent.SendAsync(HttpMethod.Post, ApiPath.Of(route), request, type, cancellation, prefer: "respond-async");
+
+    /// <summary>What the agent would have answered if it had been waited for: the result of a finished job.</summary>
+    public static AgentAnswer ResultOf(AgentAnswer job) =>
+        job.Read(ApiJson.Readable.JobResponse).Result is { } result ? job with { Body = Encoding.UTF8.GetBytes(result.GetRawText()) } : job;
 
     /// <summary>Waits for the job that the agent has answered with.</summary>
     /// <returns>The agent's last answer about the job.</returns>

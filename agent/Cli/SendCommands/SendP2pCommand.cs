@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Agent.Api;
 using Agent.Cli.Asking;
 using Agent.Cli.ImageCommands;
 using Agent.Cli.JobCommands;
@@ -29,10 +30,13 @@ internal static class SendP2pCommand
 
     private static async Task<AgentAnswer> StartAsync(AgentSession session, string image, CancellationToken cancellation)
     {
-        var answer = await JobFollowing.AskAsync(session, "images/p2p", image, cancellation);
+        var answer = await AskAsync(session, image, cancellation);
         if (answer.Status != HttpStatusCode.Accepted)
             return answer;
         await JobFollowing.FinishAsync(session, answer, cancellation);
-        return await JobFollowing.AskAsync(session, "images/p2p", image, cancellation);
+        return await AskAsync(session, image, cancellation);
     }
+
+    private static Task<AgentAnswer> AskAsync(AgentSession session, string image, CancellationToken cancellation) =>
+        JobFollowing.AskAsync(session, "images/p2p", new ImageRequest(image), ApiJson.Readable.ImageRequest, cancellation);
 }

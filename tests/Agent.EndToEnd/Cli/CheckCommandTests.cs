@@ -23,10 +23,10 @@ public sealed class CheckCommandTests(ITestOutputHelper output)
         Assert.Matches(@"^(A\.img: check (WAITING|RUNNING|FINISHED)(, \d+ %)?(, \d[^\n]*)?\n)+$", told.Errors);
         Assert.Contains("A.img: check FINISHED, 100 %, 8.0 MiB of 8.0 MiB", told.Errors);
 
-        var json = await AgentCommand.AskAsync(agent, "check", "A.img", "--json");
+        var json = await AgentCommand.AskAsync(agent, "check", "A.img", "--full", "--json");
         Assert.Equal((Done, ""), (json.ExitCode, json.Errors));
         var check = JsonDocument.Parse(json.Bytes).RootElement;
-        Assert.Equal("OK", check.GetProperty("result").GetString());
+        Assert.Equal(("OK", true), (check.GetProperty("result").GetString(), check.GetProperty("full").GetBoolean()));
         Assert.Equal((await ReferenceDigests.OfAsync(repository["A.img"])).FullSum, check.GetProperty("fullsum").GetString());
     }
 
@@ -48,6 +48,30 @@ public sealed class CheckCommandTests(ITestOutputHelper output)
         Assert.Equal((No, ""), (json.ExitCode, json.Errors));
         var pieces = JsonDocument.Parse(json.Bytes).RootElement.GetProperty("bad_pieces").EnumerateArray();
         Assert.Equal([PieceLength, 2L * PieceLength], pieces.Select(piece => piece.GetProperty("first").GetInt64()));
+    }
+
+    [Fact]
+    public async Task Damaged_image_is_repaired_from_another_agent()
+    {
+        await using var repository = new TestRepository(output);
+        await using var agent = await StartAsync(repository);
+        await using var elsewhere = new TestRepository(output);
+        elsewhere.Copy(repository["A.img"], "A.img");
+        await using var other = await elsewhere.StartAsync();
+        await other.SeeAsync("it is ready", () => other.Api.FindReadyAsync("A.img"));
+        var good = await ReferenceDigests.OfAsync(repository["A.img"]);
+        await RotAsync(repository, "A.img", PieceLength + 5);
+
+        var without = await AgentCommand.AskAsync(agent, "repair", "A.img");
+        var noUrl = await AgentCommand.AskAsync(agent, "repair", "A.img", "--source", "over there");
+        var repaired = await AgentCommand.AskAsync(agent, "repair", "A.img", "--source", other.Api.UrlOf("images/A.img"));
+
+        Assert.Equal(No, without.ExitCode);
+        Assert.Matches($@"(?m)^ *1 +{PieceLength} +{2 * PieceLength - 1} *$", without.Output);
+        Assert.Equal((Usage, ""), (noUrl.ExitCode, noUrl.Output));
+        Assert.True(repaired.ExitCode == Done, repaired.Output + repaired.Errors);
+        Assert.Contains("\"A.img\": 1 pieces were put right, 0 are still bad.", repaired.Output);
+        Assert.Equal(good, await ReferenceDigests.OfAsync(repository["A.img"]));
     }
 
     [Fact]
@@ -80,7 +104,7 @@ public sealed class CheckCommandTests(ITestOutputHelper output)
         await LongWork.AddAsync(repository, agent, "long.img");
 
         await using var check = new RunningCommand(agent, "check", "long.img");
-        await check.SeeAsync("check RUNNING, 0 %");
+        await check.SeeAsync("check RUNNING");
         check.PressControlC();
         var ended = await check.EndAsync();
 
@@ -98,7 +122,7 @@ public sealed class CheckCommandTests(ITestOutputHelper output)
         await using var agent = await repository.StartAsync();
         await LongWork.AddAsync(repository, agent, "long.img");
         await using var check = new RunningCommand(agent, "check", "long.img");
-        await check.SeeAsync("check RUNNING, 0 %");
+        await check.SeeAsync("check RUNNING");
 
         await agent.KillAsync();
         await using var next = await repository.StartAsync();

@@ -112,7 +112,7 @@ public sealed class CommandTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData("", "serve", "images", "trash", "check", "torrent", "send", "transmissions", "jobs", "wol", "status", "version", "Exit codes: 0 done; 1 the answer is no; 2 wrong usage or configuration; 3 the agent cannot be reached.")]
+    [InlineData("", "serve", "images", "trash", "check", "repair", "torrent", "send", "transmissions", "jobs", "wol", "status", "version", "Exit codes: 0 done; 1 the answer is no; 2 wrong usage or configuration; 3 the agent cannot be reached.")]
     [InlineData("serve", "--config", "--images", "--state", "--listen", "/etc/ogrepo-agent/agent.toml")]
     [InlineData("images", "--url", "--key-file", "--json", "--all", "OGREPO_URL", "OGREPO_API_KEY")]
     [InlineData("status", "--url", "--key-file", "--json")]

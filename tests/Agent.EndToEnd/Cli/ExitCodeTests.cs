@@ -14,7 +14,7 @@ public sealed class ExitCodeTests(ITestOutputHelper output)
         "images", "images show A", "images refresh", "images delete A", "images delete A --permanent --yes", "images restore A",
         "images restore --backup A.img", "images global A.img", "images local A.img",
         "trash", "trash restore A", $"trash delete {AnyId} --yes", "trash empty --yes",
-        "check A.img", "torrent A.img", "wol 00:11:22:AA:BB:CC",
+        "check A.img", "check A.img --full", "repair A.img", "torrent A.img", "wol 00:11:22:AA:BB:CC",
         "send udpcast A.img --session 9000:full:239.194.17.2:70M:1:1", "send uftp A.img --port 9000 --ip 239.194.17.2 --bitrate 1G --wait", "send p2p A.img --wait",
         "transmissions", $"transmissions show {AnyId}", $"transmissions watch {AnyId}", $"transmissions cancel {AnyId}",
         "jobs", $"jobs show {AnyId}", $"jobs watch {AnyId}", $"jobs log {AnyId}", $"jobs cancel {AnyId}", $"jobs remove {AnyId}",
