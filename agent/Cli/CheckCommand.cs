@@ -13,10 +13,9 @@ internal static class CheckCommand
     public static Command Create(AgentClient client)
     {
         var image = ImageText.CreateArgument();
-        var full = new Option<bool>("--full") { Description = "Take the MD5s again too, which is slower, and not only verify the pieces." };
+        var full = new Option<bool>("--full") { Description = "Take the MD5s again too, instead of verifying the pieces alone." };
         var command = new ExplainedCommand(
-            "check", "Reads an image again and compares it with its sums and its torrent; fails if it is not what they say, and tells where.",
-            "check Windows10.img", "check aula1/Exam.img --full --json")
+            "check", "Reads an image again and compares it with its sums and its torrent; fails if it is not what they say, and tells where.", "check Windows10.img")
         {
             image, full,
         };
@@ -38,11 +37,23 @@ internal static class CheckCommand
             Output.Line($"\"{check.Image}\" is what its sums and its torrent say.");
             return;
         }
-        Output.Line(check.State == "good" ? $"\"{check.Image}\" is good, but its sidecars are not:" : $"\"{check.Image}\" is {check.State}:");
+        Output.Line(check.State switch
+        {
+            "changed" => $"\"{check.Image}\" was changed since it was indexed:",
+            "good" => $"\"{check.Image}\" is good, but what stands beside it is not:",
+            _ => $"\"{check.Image}\" is damaged{(check.LastGood is { } good ? $"; it was last found good at {Shown.Time(good)}" : "")}:",
+        });
         foreach (var problem in check.Problems)
             Output.Line($"- {problem}");
-        if (check.LastGood is { } lastGood)
-            Output.Line($"It was last found good {Shown.Time(lastGood)}.");
-        PieceTable.Print(check.BadPieces);
+        if (check.BadPieces.Count > 0)
+            PrintPieces(check.BadPieces);
+    }
+
+    private static void PrintPieces(IReadOnlyList<BadPieceResponse> pieces)
+    {
+        var table = new OutputTable(">Bad piece", ">First byte", ">Last byte");
+        foreach (var piece in pieces)
+            table.Add($"{piece.Index}", $"{piece.First}", $"{piece.Last}");
+        table.Print("");
     }
 }

@@ -13,17 +13,22 @@ internal static class RepairCommand
     public static Command Create(AgentClient client)
     {
         var image = ImageText.CreateArgument();
-        var source = new Option<string?>("--source") { Description = "Where a good copy is, on a web server that knows ranges: another agent, for example.", HelpName = "URL" };
+        var source = new Option<string?>("--from")
+        {
+            Description = "Where the same image is on another server. Copies on this server are asked before, the remotes of the configuration after it.",
+            HelpName = "URL",
+        };
         var command = new ExplainedCommand(
-            "repair", "Fetches the bad pieces of an image, and only those, from whoever has them; fails if some are still bad.",
-            "repair Windows10.img --source http://192.168.60.10:8006/images/Windows10.img")
+            "repair", "Reads an image again and fetches its bad pieces, and only those, from whoever has them; fails if some stay bad, and tells which.", "repair Windows10.img",
+            "repair Windows10.img --from http://192.168.60.10:8006/images/Windows10.img")
         {
             image, source,
         };
         client.Handle(command, async (parsed, session, cancellation) =>
         {
             var request = new RepairRequest(parsed.GetRequiredValue(image), parsed.GetValue(source));
-            var answer = JobFollowing.ResultOf(await JobFollowing.RunAsync(session, "images/repair", request, ApiJson.Readable.RepairRequest, cancellation));
+            var job = await JobFollowing.RunAsync(session, "images/repair", request, ApiJson.Readable.RepairRequest, cancellation);
+            var answer = JobFollowing.ResultOf(job);
             session.Print(answer, ApiJson.Readable.RepairResponse, Print);
             return answer.Read(ApiJson.Readable.RepairResponse).Result == "OK" ? ExitCode.Done : ExitCode.No;
         });
@@ -32,14 +37,20 @@ internal static class RepairCommand
 
     private static void Print(RepairResponse repair)
     {
-        Output.Line($"\"{repair.Image}\": {repair.Repaired.Count} pieces were put right, {repair.BadPieces.Count} are still bad.");
+        Output.Line((repair.Repaired.Count, repair.BadPieces.Count) switch
+        {
+            (0, 0) => $"\"{repair.Image}\" has no bad piece.",
+            (var repaired, 0) => $"\"{repair.Image}\" is right again; pieces repaired: {repaired}.",
+            var (repaired, bad) => $"\"{repair.Image}\" is still damaged; pieces repaired: {repaired}, still bad: {bad}.",
+        });
+        var table = new OutputTable(">Piece", ">First byte", ">Last byte", "Now");
+        foreach (var piece in repair.Repaired)
+            table.Add($"{piece.Index}", $"{piece.First}", $"{piece.Last}", $"right, from {piece.Source}");
+        foreach (var piece in repair.BadPieces)
+            table.Add($"{piece.Index}", $"{piece.First}", $"{piece.Last}", "bad");
+        if (repair.Repaired.Count + repair.BadPieces.Count > 0)
+            table.Print("");
         foreach (var problem in repair.Problems)
             Output.Line($"- {problem}");
-        var table = new OutputTable(">Repaired piece", ">First byte", ">Last byte", "From");
-        foreach (var piece in repair.Repaired)
-            table.Add($"{piece.Index}", $"{piece.First}", $"{piece.Last}", piece.Source);
-        if (repair.Repaired.Count > 0)
-            table.PrintOn(Output.Console);
-        PieceTable.Print(repair.BadPieces);
     }
 }

@@ -63,14 +63,14 @@ public sealed class CheckCommandTests(ITestOutputHelper output)
         await RotAsync(repository, "A.img", PieceLength + 5);
 
         var without = await AgentCommand.AskAsync(agent, "repair", "A.img");
-        var noUrl = await AgentCommand.AskAsync(agent, "repair", "A.img", "--source", "over there");
-        var repaired = await AgentCommand.AskAsync(agent, "repair", "A.img", "--source", other.Api.UrlOf("images/A.img"));
+        var noUrl = await AgentCommand.AskAsync(agent, "repair", "A.img", "--from", "over there");
+        var repaired = await AgentCommand.AskAsync(agent, "repair", "A.img", "--from", other.Api.UrlOf("images/A.img"));
 
         Assert.Equal(No, without.ExitCode);
-        Assert.Matches($@"(?m)^ *1 +{PieceLength} +{2 * PieceLength - 1} *$", without.Output);
+        Assert.Matches($@"(?m)^ *1 +{PieceLength} +{2 * PieceLength - 1} +bad *$", without.Output);
         Assert.Equal((Usage, ""), (noUrl.ExitCode, noUrl.Output));
         Assert.True(repaired.ExitCode == Done, repaired.Output + repaired.Errors);
-        Assert.Contains("\"A.img\": 1 pieces were put right, 0 are still bad.", repaired.Output);
+        Assert.Contains("\"A.img\" is right again; pieces repaired: 1.", repaired.Output);
         Assert.Equal(good, await ReferenceDigests.OfAsync(repository["A.img"]));
     }
 
