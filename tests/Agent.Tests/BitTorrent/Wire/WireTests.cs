@@ -38,13 +38,14 @@ public sealed class WireTests
         Prop.ForAll<byte[]>(bytes => Reads(() => ExtensionHandshake.Parse(bytes)) && Reads(() => MetadataMessage.Parse(bytes))).QuickCheckThrowOnFailure();
 
     [Theory]
-    [InlineData("d1:md11:ut_metadatai3e6:ut_pexi1ee1:pi51413e4:reqqi512e1:v17:Transmission 3.00e", 3, 51413, "Transmission 3.00")]
-    [InlineData("d1:md11:ut_metadatai300ee1:pi0e1:v3:\u0001a\u0080e", 0, 0, "a?")]
-    [InlineData("d1:mi1e1:p1:x1:vi1ee", 0, 0, "")]
-    [InlineData("de", 0, 0, "")]
-    public void An_extension_handshake_is_read_as_far_as_it_makes_sense(string text, byte metadataId, ushort port, string client) =>
+    [InlineData("d1:md11:ut_metadatai3e6:ut_pexi1ee1:pi51413e4:reqqi512e1:v17:Transmission 3.00e", 3, 51413, "Transmission 3.00", 1, 512)]
+    [InlineData("d1:md11:ut_metadatai300ee1:pi0e1:v3:\u0001a\u0080e", 0, 0, "a?", 0, 0)]
+    [InlineData("d1:mi1e1:p1:x1:vi1ee", 0, 0, "", 0, 0)]
+    [InlineData("de", 0, 0, "", 0, 0)]
+    public void An_extension_handshake_is_read_as_far_as_it_makes_sense(
+        string text, byte metadataId, ushort port, string client, byte exchangeId, int requestQueue) =>
         Assert.Equal(
-            new ExtensionHandshake(metadataId, port, client),
+            new ExtensionHandshake(metadataId, port, client) { ExchangeId = exchangeId, RequestQueue = requestQueue },
             ExtensionHandshake.Parse(System.Text.Encoding.Latin1.GetBytes(text)));
 
     private static bool Reads(Action read)
