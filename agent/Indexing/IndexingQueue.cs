@@ -10,6 +10,9 @@ namespace Agent.Indexing;
 /// </summary>
 internal sealed class IndexingQueue(Catalogue catalogue, TimeProvider time)
 {
+    /// <summary>More than can be read at once, so that something is always at hand; small images are read faster than the catalogue takes them.</summary>
+    private const int MostRunning = 128;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<ImageId, IndexingWork> _running = [];
     private readonly Dictionary<ImageId, Postponed> _postponed = [];
@@ -39,11 +42,11 @@ internal sealed class IndexingQueue(Catalogue catalogue, TimeProvider time)
         }
     }
 
-    /// <summary>Takes the image that comes next; null where none waits.</summary>
+    /// <summary>Takes the image that comes next; null where none waits, or too many are in work.</summary>
     public IndexingWork? TryTake()
     {
         lock (_gate)
-            return Next(catalogue.Current) is { } next ? Begin(next, isExpress: false) : null;
+            return _running.Count < MostRunning && Next(catalogue.Current) is { } next ? Begin(next, isExpress: false) : null;
     }
 
     /// <summary>Takes an image that somebody waits for while others are read that nobody waits for; null where it is not so.</summary>

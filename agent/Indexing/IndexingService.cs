@@ -88,7 +88,7 @@ public sealed partial class IndexingService : BackgroundService
         }
     }
 
-    /// <summary>Everything that waits, as many at once as suits the disk.</summary>
+    /// <summary>Everything that waits, as many at once as suits the disk. The catalogue takes what is done together in one go.</summary>
     private async Task BacklogAsync(CancellationToken stopping)
     {
         while (true)
@@ -96,21 +96,33 @@ public sealed partial class IndexingService : BackgroundService
             if (await NextAsync(_queue.TryTake, stopping) is not { } first)
                 continue;
             using var reading = _pace.Begin(ReadPriority.Backlog);
+            var finishing = new List<Task>();
             await foreach (var outcome in _pipeline.ComputeManyAsync(RequestsAsync(first, stopping), stopping))
-                await FinishAsync((IndexingWork)outcome.Request.BytesRead!, outcome.Digests, outcome.Failure, stopping);
+            {
+                foreach (var finished in finishing.Where(task => task.IsCompleted))
+                    await finished;
+                finishing.RemoveAll(task => task.IsCompleted);
+                finishing.Add(FinishAsync((IndexingWork)outcome.Request.BytesRead!, outcome.Digests, outcome.Failure, stopping));
+            }
+            await Task.WhenAll(finishing);
         }
     }
 
     private async IAsyncEnumerable<DigestRequest> RequestsAsync(IndexingWork first, [EnumeratorCancellation] CancellationToken stopping)
     {
-        for (var work = first; ; work = _queue.TryTake())
+        IndexingWork? work = first;
+        while (true)
         {
+            // Seen before the queue is asked: what changes afterwards wakes.
+            var (snapshot, changed) = (_catalogue.Current, _queue.Changed);
+            work ??= _queue.TryTake();
             if (work is not null && await PrepareAsync(work, stopping))
                 yield return new DigestRequest(_directory.PathOf(work.Image.Id), work);
             else if (work is null && _queue.IsBacklogIdle)
                 yield break;
             else if (work is null)
-                await WaitAsync(stopping);
+                await WaitAsync(snapshot.Replaced, changed, stopping);
+            work = null;
         }
     }
 
@@ -141,12 +153,11 @@ public sealed partial class IndexingService : BackgroundService
     {
         while (true)
         {
-            var snapshot = _catalogue.Current;
+            var (snapshot, changed) = (_catalogue.Current, _queue.Changed);
             var fingerprint = _keeper.Fingerprint;
             foreach (var image in snapshot.Images.Where(image => _queue.NeedsSidecars(image, fingerprint)))
                 await RestoreAsync(image, stopping);
-            if (snapshot == _catalogue.Current)
-                await WaitAsync(stopping);
+            await WaitAsync(snapshot.Replaced, changed, stopping);
         }
     }
 
@@ -176,8 +187,6 @@ public sealed partial class IndexingService : BackgroundService
         await WaitAsync(snapshot.Replaced, changed, stopping);
         return null;
     }
-
-    private Task WaitAsync(CancellationToken stopping) => WaitAsync(_catalogue.Current.Replaced, _queue.Changed, stopping);
 
     private async Task WaitAsync(Task replaced, Task changed, CancellationToken stopping)
     {
