@@ -53,6 +53,8 @@ public sealed class OpenApiTests(ITestOutputHelper output)
         await api.AskAsync(200, "GET", $"{Root}/images/A");
         await api.AskAsync(400, "GET", $"{Root}/images/Nowhere");
         await api.AskAsync(200, "GET", $"{Root}/images/aula1/C");
+        await api.AskAsync(200, "PUT", $"{Root}/images/A");
+        await api.AskAsync(200, "PUT", $"{Root}/images/aula1/C");
         await api.AskAsync(200, "PUT", $"{Root}/images/set-global", A);
         await api.AskAsync(200, "PUT", $"{Root}/images/set-local", A);
         await api.AskAsync(400, "PUT", $"{Root}/images/set-local", """{"image":"A.img","colour":"red"}""");
