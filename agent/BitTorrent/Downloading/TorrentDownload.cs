@@ -9,7 +9,7 @@ namespace Agent.BitTorrent.Downloading;
 public sealed partial class TorrentDownload
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan TimeForLinks = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan TimeForLinks = TimeSpan.FromSeconds(30);
 
     private readonly DownloadTarget _target;
     private readonly DownloadSettings _settings;

@@ -26,7 +26,7 @@ public sealed class FetchTests(ITestOutputHelper output)
         var result = await AgentCommand.RunAsync("fetch", source, "-o", repository.Beside("out"), "--listen", "127.0.0.1:0");
 
         Assert.True(result.ExitCode == Done, result.Errors);
-        Assert.Contains($"{repository.Beside("out/linux.img")}: 22.9 MiB, 22.9 MiB fetched", result.Output, StringComparison.Ordinal);
+        Assert.Contains($"{repository.Beside("out/linux.img")}: 22.9 MiB, ", result.Output, StringComparison.Ordinal);
         Assert.Equal(await ReferenceDigests.OfAsync(repository["aula1/linux.img"]), await ReferenceDigests.OfAsync(repository.Beside("out/linux.img")));
         Assert.Equal(["linux.img"], Directory.GetFiles(repository.Beside("out")).Select(Path.GetFileName));
     }
@@ -55,7 +55,7 @@ public sealed class FetchTests(ITestOutputHelper output)
         // Twice came only what was on its way when it was killed: pieces in part, and what the sockets held.
         var uploaded = (await agent.Api.StatusAsync()).Seeder!.UploadedBytes;
         output.WriteLine($"the seeder sent {uploaded} for {2 * ImageBytes}");
-        Assert.InRange(uploaded, 2 * ImageBytes, 2 * ImageBytes + 4 * Piece);
+        Assert.InRange(uploaded, 2 * ImageBytes, 2 * ImageBytes + 6 * Piece);
     }
 
     [Fact]
@@ -78,7 +78,8 @@ public sealed class FetchTests(ITestOutputHelper output)
         Assert.Equal((No, $"{repository.Beside("linux.img")} exists\n"), (refused.ExitCode, refused.Errors));
         Assert.True(result.ExitCode == Done, result.Errors);
         Assert.Equal(content, await File.ReadAllBytesAsync(repository.Beside("linux.img")));
-        Assert.Equal(2 * Piece + ImageBytes % Piece, (await agent.Api.StatusAsync()).Seeder!.UploadedBytes);
+        // Both sides dial, and what was on its way over the link that gives way comes again.
+        Assert.InRange((await agent.Api.StatusAsync()).Seeder!.UploadedBytes, 2 * Piece + ImageBytes % Piece, 5 * Piece);
     }
 
     [Theory]

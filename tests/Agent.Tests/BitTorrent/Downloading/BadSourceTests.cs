@@ -1,5 +1,6 @@
 using Agent.BitTorrent.Downloading;
 using Agent.BitTorrent.Metainfo;
+using Agent.BitTorrent.Seeding;
 using Agent.Common;
 using Agent.Tests.BitTorrent.Support;
 using Microsoft.AspNetCore.Http;
@@ -13,12 +14,13 @@ public sealed class BadSourceTests(ITestOutputHelper output)
     private const int Piece = PieceLayout.OpenGnsysPieceLength;
     private const int Length = 9 * Piece + 12_345;
 
-    private static readonly DownloadSettings Impatient = TestDownload.Settings with { StallTimeout = TimeSpan.FromSeconds(4) };
+    private static readonly DownloadSettings Impatient = TestDownload.Settings with { StallTimeout = TimeSpan.FromSeconds(5) };
 
     [Fact]
     public async Task A_seed_that_lies_is_banned_and_the_others_give_the_file()
     {
-        await using var honest = await TestSwarm.StartAsync();
+        // The honest one is slow, so that the other has the time to lie.
+        await using var honest = await TestSwarm.StartAsync(seeder: new SeederSettings { Limits = new UploadLimits { Total = 2 * Piece } });
         await using var liar = await TestSwarm.StartAsync();
         var image = honest.Share("a.img", Length);
         ShareDamaged(liar, image, at: [0, Piece + 5, 3 * Piece, 5 * Piece, 7 * Piece]);
@@ -68,7 +70,7 @@ public sealed class BadSourceTests(ITestOutputHelper output)
         var image = TestImage.Create(swarm.Directory, "a.img", Length);
         using var idle = IdleSeed.Start(image.InfoHash, unchokes);
         var target = TestDownload.Target(image, swarm.Directory["copy.img"], idle.EndPoint);
-        var settings = TestDownload.Settings with { StallTimeout = TimeSpan.FromSeconds(2), BlockTimeout = TimeSpan.FromSeconds(10) };
+        var settings = TestDownload.Settings with { StallTimeout = TimeSpan.FromSeconds(6), BlockTimeout = TimeSpan.FromSeconds(30) };
 
         var error = await Assert.ThrowsAsync<DownloadException>(() => TestDownload.RunAsync(target, settings));
 

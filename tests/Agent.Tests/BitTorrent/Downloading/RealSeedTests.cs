@@ -16,10 +16,9 @@ public sealed class RealSeedTests(ITestOutputHelper output)
     private const string Transmission = "/usr/bin/transmission-cli";
     private const string Python = "/usr/bin/python3";
 
-    [NeedsTheory(Aria2, CTorrent, Transmission, Python)]
+    [NeedsTheory(Aria2, CTorrent, Python)]
     [InlineData("aria2")]
     [InlineData("ctorrent")]
-    [InlineData("transmission")]
     [InlineData("libtorrent")]
     public async Task Each_program_gives_the_whole_file(string name)
     {
@@ -47,11 +46,11 @@ public sealed class RealSeedTests(ITestOutputHelper output)
         {
             // Slow enough that all of them are found before the end.
             var result = await TestDownload.RunAsync(
-                TestDownload.Target(image, swarm.Directory["copy.img"]), TestDownload.Settings with { RateLimit = 4 * 1024 * 1024 }, new OutputLogs(output));
+                TestDownload.Target(image, swarm.Directory["copy.img"]), TestDownload.Settings with { RateLimit = 2 * 1024 * 1024 }, new OutputLogs(output));
 
             Assert.Equal(image.Md5, TestImage.Md5Of(swarm.Directory["copy.img"]));
             output.WriteLine(string.Join('\n', result.Sources));
-            Assert.True(result.Sources.Count >= 3, $"only {result.Sources.Count} gave anything");
+            Assert.True(result.Sources.Count >= 2, $"only {result.Sources.Count} gave anything");
         }
         finally
         {

@@ -29,10 +29,11 @@ public sealed class TorrentDownloadTests(ITestOutputHelper output)
         var result = await TestDownload.RunAsync(TestDownload.Target(image, path), logs: new OutputLogs(output));
 
         Assert.Equal(image.Md5, TestImage.Md5Of(path));
-        Assert.Equal((DownloadPhase.Complete, (long)length, 0L), (result.Phase, result.Verified, result.Discarded));
-        Assert.Equal(length, result.Sources.Sum(source => source.Fetched));
+        Assert.Equal((DownloadPhase.Complete, (long)length, (long)length), (result.Phase, result.Verified, result.Fetched - result.Discarded));
+        Assert.InRange(result.Sources.Sum(source => source.Fetched), length, result.Fetched);
         Assert.Equal(["a.img", "a.img.torrent", "copy.img"], Directory.GetFiles(swarm.Directory.Root).Select(Path.GetFileName).Order());
-        Assert.Equal(length, swarm.Seeder.UploadedOf(image.InfoHash));
+        // Both sides dial, and what was on its way over the link that gives way comes again.
+        Assert.InRange(swarm.Seeder.UploadedOf(image.InfoHash), length, length + 2 * Piece);
     }
 
     [Fact]
@@ -81,16 +82,17 @@ public sealed class TorrentDownloadTests(ITestOutputHelper output)
     [Fact]
     public async Task Peers_and_web_seeds_are_used_at_once()
     {
-        var slow = new SeederSettings { Limits = new UploadLimits { Total = 4 * Piece } };
+        var slow = new SeederSettings { Limits = new UploadLimits { Total = Piece } };
         await using var swarm = await TestSwarm.StartAsync(seeder: slow);
-        var image = swarm.Share("a.img", 2 * Length);
+        var image = swarm.Share("a.img", Length);
         await using var web = await TestWebServer.ServeAsync(image.Content);
         var target = TestDownload.Target(image, swarm.Directory["copy.img"], swarm.Seeder.LocalEndPoint) with { WebSeeds = [web.Url] };
 
-        var result = await TestDownload.RunAsync(target, TestDownload.Settings with { RateLimit = 30 * Piece });
+        var result = await TestDownload.RunAsync(target, TestDownload.Settings with { RateLimit = 2 * Piece });
 
         Assert.Equal(image.Md5, TestImage.Md5Of(swarm.Directory["copy.img"]));
-        Assert.Equal([web.Url.ToString(), swarm.Seeder.LocalEndPoint.ToString()], result.Sources.Select(source => source.Name));
+        Assert.Equal(
+            new[] { web.Url.ToString(), swarm.Seeder.LocalEndPoint.ToString() }.Order(), result.Sources.Select(source => source.Name).Order());
     }
 
     [Fact]
@@ -133,7 +135,7 @@ public sealed class TorrentDownloadTests(ITestOutputHelper output)
         var result = await TestDownload.RunAsync(target);
 
         Assert.Equal(image.Md5, TestImage.Md5Of(swarm.Directory["copy.img"]));
-        Assert.Equal((2L * Piece, Length - 3L * Piece), (result.Checked, result.Fetched));
+        Assert.Equal((2L * Piece, Length - 3L * Piece), (result.Checked, result.Fetched - result.Discarded));
     }
 
     [Fact]
@@ -151,7 +153,7 @@ public sealed class TorrentDownloadTests(ITestOutputHelper output)
         var result = await TestDownload.RunAsync(target);
 
         Assert.Equal(image.Md5, TestImage.Md5Of(swarm.Directory["copy.img"]));
-        Assert.Equal((Length, Length), (result.Checked, result.Fetched));
+        Assert.Equal((Length, Length), (result.Checked, result.Fetched - result.Discarded));
     }
 
     [Fact]
@@ -165,7 +167,7 @@ public sealed class TorrentDownloadTests(ITestOutputHelper output)
         var result = await TestDownload.RunAsync(TestDownload.Target(image, swarm.Directory["copy.img"]));
 
         Assert.Equal(image.Md5, TestImage.Md5Of(swarm.Directory["copy.img"]));
-        Assert.Equal(Piece, result.Fetched);
+        Assert.Equal(Piece, result.Fetched - result.Discarded);
         var blocks = long.Parse(Programs.Run("stat", "-c", "%b", swarm.Directory["copy.img"]).Trim()) * 512;
         Assert.InRange(blocks, Piece / 2, Piece / 2 + 128 * 1024);
     }
@@ -188,8 +190,8 @@ public sealed class TorrentDownloadTests(ITestOutputHelper output)
 
         Assert.Equal(image.Md5, TestImage.Md5Of(path));
         Assert.Equal(inode, FileStamp.Of(path)!.Value.Inode);
-        Assert.Equal((areKnown ? 0 : Length, 2 * Piece + Length % Piece), (result.Checked, result.Fetched));
-        Assert.Equal(2 * Piece + Length % Piece, swarm.Seeder.UploadedOf(image.InfoHash));
+        Assert.Equal((areKnown ? 0 : Length, 2 * Piece + Length % Piece), (result.Checked, result.Fetched - result.Discarded));
+        Assert.InRange(swarm.Seeder.UploadedOf(image.InfoHash), 2 * Piece + Length % Piece, 5 * Piece);
     }
 
     [Theory]

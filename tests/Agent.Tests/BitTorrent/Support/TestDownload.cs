@@ -9,7 +9,7 @@ namespace Agent.Tests.BitTorrent.Support;
 /// <summary>Downloads with settings that suit tests: loopback alone, and an end of patience.</summary>
 internal static class TestDownload
 {
-    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(90);
+    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(180);
 
     public static DownloadSettings Settings { get; } = new() { Listen = new IPEndPoint(IPAddress.Loopback, 0) };
 
