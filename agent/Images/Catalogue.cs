@@ -64,5 +64,12 @@ public sealed class CatalogueSnapshot
         return null;
     }
 
+    /// <summary>
+    /// True if this very object is among the images. Most snapshots differ from the one before in a few images only, so it is looked for
+    /// at <paramref name="place"/> first.
+    /// </summary>
+    public bool Contains(Image image, int place) =>
+        (place < Images.Length && ReferenceEquals(Images[place], image)) || ReferenceEquals(Find(image.Id), image);
+
     internal void MarkReplaced() => _replaced.TrySetResult();
 }

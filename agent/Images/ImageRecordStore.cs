@@ -22,6 +22,7 @@ public sealed class ImageRecordStore
     private readonly Dictionary<ImageId, ImageRecord> _records = [];
     private readonly HashSet<ImageId> _changed = [];
     private readonly HashSet<string> _words = [];
+    private readonly HashSet<ImageFacts> _facts = [];
     private int _lines;
     private bool _rewrite;
 
@@ -40,6 +41,8 @@ public sealed class ImageRecordStore
         var store = new ImageRecordStore(path);
         if (File.Exists(path))
             store.Load(File.ReadAllBytes(path));
+        store._words.Clear();
+        store._facts.Clear();
         foreach (var old in store._records.Values.Where(record => record.GoneSince < now - KeepGone).ToList())
             store._records.Remove(old.Id);
         store._rewrite = store.DamagedLines > 0 || store.IsMostlyOutdated;
@@ -131,15 +134,25 @@ public sealed class ImageRecordStore
     private ImageRecord Frugal(ImageRecord record) => record with
     {
         Id = record.Id with { Ou = Shared(record.Id.Ou), Type = Shared(record.Id.Type) },
-        Facts = record.Facts with
-        {
-            ClientName = Shared(record.Facts.ClientName),
-            Clonator = Shared(record.Facts.Clonator),
-            Compressor = Shared(record.Facts.Compressor),
-            FileSystem = Shared(record.Facts.FileSystem),
-        },
+        Facts = Shared(record.Facts),
         Sidecars = record.Sidecars is { } sidecars ? sidecars with { Announce = Shared(sidecars.Announce) } : null,
     };
+
+    /// <summary>Images of one series of computers, or of which nothing is known, share the facts as a whole.</summary>
+    private ImageFacts Shared(ImageFacts facts)
+    {
+        if (_facts.TryGetValue(facts, out var known))
+            return known;
+        known = facts with
+        {
+            ClientName = Shared(facts.ClientName),
+            Clonator = Shared(facts.Clonator),
+            Compressor = Shared(facts.Compressor),
+            FileSystem = Shared(facts.FileSystem),
+        };
+        _facts.Add(known);
+        return known;
+    }
 
     [return: NotNullIfNotNull(nameof(word))]
     private string? Shared(string? word)

@@ -8,34 +8,39 @@ namespace Agent.Indexing;
 /// <summary>Keeps what tracker and seeder share equal to the catalogue: exactly the images whose torrent belongs to their present content.</summary>
 public sealed class TorrentPublisher(Catalogue catalogue, ImageDirectory directory, TorrentRegistry registry) : BackgroundService
 {
-    private readonly Dictionary<ImageId, Image> _shared = [];
-
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var before = CatalogueSnapshot.Empty;
         while (!stoppingToken.IsCancellationRequested)
         {
             var snapshot = catalogue.Current;
-            Share(snapshot);
+            Withdraw(before, snapshot);
+            Share(before, snapshot);
+            before = snapshot;
             if (snapshot.Revision > 0)
                 registry.MarkLoaded();
             await snapshot.Replaced.WaitAsync(stoppingToken);
         }
     }
 
-    private void Share(CatalogueSnapshot snapshot)
+    private void Withdraw(CatalogueSnapshot before, CatalogueSnapshot now)
     {
-        foreach (var (id, _) in _shared.Where(entry => !IsShared(snapshot.Find(entry.Key))).ToList())
+        for (var i = 0; i < before.Images.Length; i++)
         {
-            _shared.Remove(id);
-            registry.Withdraw(directory.PathOf(id));
+            var image = before.Images[i];
+            if (IsShared(image) && !now.Contains(image, i) && !IsShared(now.Find(image.Id)))
+                registry.Withdraw(directory.PathOf(image.Id));
         }
-        foreach (var image in snapshot.Images)
+    }
+
+    private void Share(CatalogueSnapshot before, CatalogueSnapshot now)
+    {
+        for (var i = 0; i < now.Images.Length; i++)
         {
-            if (!IsShared(image) || (_shared.TryGetValue(image.Id, out var known) && known == image))
-                continue;
-            _shared[image.Id] = image;
-            registry.Share(TorrentOf(image));
+            var image = now.Images[i];
+            if (IsShared(image) && !before.Contains(image, i))
+                registry.Share(TorrentOf(image));
         }
     }
 
