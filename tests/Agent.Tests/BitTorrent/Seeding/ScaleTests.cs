@@ -49,7 +49,7 @@ public sealed class ScaleTests(ITestOutputHelper output)
             await active.SendAsync(TestPeer.Request(0, 0, Block));
 
             Assert.Equal(image.Content[..Block], await active.ReadBlockAsync(0, 0));
-            Assert.Equal(peers + 1, swarm.Seeder.Snapshot().Links);
+            await Eventually.TrueAsync(() => swarm.Seeder.Snapshot().Links == peers + 1);
         }
         finally
         {
@@ -68,7 +68,7 @@ public sealed class ScaleTests(ITestOutputHelper output)
         var digests = await Task.WhenAll(Enumerable.Range(0, peers).Select(_ => DownloadAsync(swarm, image)));
 
         Assert.All(digests, digest => Assert.Equal(image.Md5, digest));
-        Assert.Equal((long)peers * length, swarm.Seeder.UploadedOf(image.InfoHash));
+        await Eventually.TrueAsync(() => swarm.Seeder.UploadedOf(image.InfoHash) == (long)peers * length);
     }
 
     private static async Task<byte[]> DownloadAsync(TestSwarm swarm, TestImage image)
