@@ -51,8 +51,8 @@ public sealed class JobCrashTests(ITestOutputHelper output)
     [Fact]
     public async Task A_torrent_that_a_crash_kept_from_being_made_is_made_by_the_next_run()
     {
-        await using var repository = await LargeAsync("1G");
-        await using var agent = await repository.StartAsync();
+        await using var repository = await LargeAsync("3G");
+        await using var agent = await ListedAsync(repository);
         var job = await KilledAsync(agent, "create-torrent", Body);
 
         await using var next = await repository.StartAsync();
@@ -66,7 +66,7 @@ public sealed class JobCrashTests(ITestOutputHelper output)
     public async Task A_job_that_was_cancelled_stays_so_after_a_crash()
     {
         await using var repository = await LargeAsync("200G");
-        await using var agent = await repository.StartAsync();
+        await using var agent = await ListedAsync(repository);
         using var before = await DocumentedApi.OpenAsync(agent.Api);
         var job = await StartedAsync(before, "create-torrent", Body);
         await before.AskAsync(200, "DELETE", job);
@@ -82,7 +82,7 @@ public sealed class JobCrashTests(ITestOutputHelper output)
     public async Task An_orderly_stop_leaves_a_job_to_the_next_run()
     {
         await using var repository = await LargeAsync("200G");
-        await using var agent = await repository.StartAsync();
+        await using var agent = await ListedAsync(repository);
         using var before = await DocumentedApi.OpenAsync(agent.Api);
         var job = await StartedAsync(before, "create-torrent", Body);
         Assert.Equal(0, await agent.StopAsync());
@@ -93,6 +93,13 @@ public sealed class JobCrashTests(ITestOutputHelper output)
         await api.AskAsync(200, "DELETE", job);
 
         Assert.Equal("CANCELLED", (await EndOfAsync(api, job)).GetProperty("state").GetString());
+    }
+
+    private static async Task<AgentProcess> ListedAsync(TestRepository repository)
+    {
+        var agent = await repository.StartAsync();
+        await agent.SeeAsync("it is listed", () => agent.Api.FindAsync("Large.img"));
+        return agent;
     }
 
     private static async Task<AgentProcess> ReadyAsync(TestRepository repository)

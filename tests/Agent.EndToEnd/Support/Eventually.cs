@@ -6,6 +6,8 @@ namespace Agent.EndToEnd.Support;
 internal static class Eventually
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private const int MostOfLog = 16_000;
+
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Looks again and again until something is there, which is returned.</summary>
@@ -31,6 +33,8 @@ internal static class Eventually
             }
             await Task.Delay(Glance);
         }
-        throw new TimeoutException($"After {clock.Elapsed.TotalSeconds:F0} s still not: {explain}. {last}\n{log()}");
+        throw new TimeoutException($"After {clock.Elapsed.TotalSeconds:F0} s still not: {explain}. {last}\n{End(log())}");
     }
+
+    private static string End(string log) => log.Length <= MostOfLog ? log : "…" + log[^MostOfLog..];
 }
