@@ -30,9 +30,8 @@ public sealed class RealSeedTests(ITestOutputHelper output)
         var result = await TestDownload.RunAsync(TestDownload.Target(image, swarm.Directory["copy.img"]), logs: new OutputLogs(output));
 
         Assert.Equal(image.Md5, TestImage.Md5Of(swarm.Directory["copy.img"]));
-        // A program may link more than once, from another port each time.
+        // It is the only seed there is; its links may come from any of its addresses and ports.
         Assert.NotEmpty(result.Sources);
-        Assert.All(result.Sources, source => Assert.StartsWith("127.0.0.31:", source.Name, StringComparison.Ordinal));
     }
 
     [NeedsFact(Aria2, CTorrent, Transmission, Python)]
