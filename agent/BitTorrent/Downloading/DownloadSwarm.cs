@@ -122,7 +122,7 @@ internal sealed partial class DownloadSwarm
     /// <summary>Lets go of any source, which is remembered if anything came of it.</summary>
     public void Retire(PieceSource source)
     {
-        Board.Remove(source);
+        Interlocked.Add(ref _discarded, Board.Remove(source));
         lock (_linksLock)
         {
             if ((source.Fetched > 0 || source.Banned is not null) && _gone.Count < MostRemembered)
@@ -239,7 +239,7 @@ internal sealed partial class DownloadSwarm
         {
             LogBanned(liar.Name, piece);
             if (liar is LeechLink link)
-                Directory.Ban(link.Remote);
+                Directory.Ban(link.Remote, link.ListensAt);
             liar.Ban($"it gave wrong data of piece {piece}");
         }
     }

@@ -23,7 +23,7 @@ internal sealed partial class LeechLink(DownloadSwarm swarm, Socket socket, IPEn
     private int _isClosed;
 
     /// <inheritdoc/>
-    public override string Name { get; } = remote.ToString();
+    public override string Name => (ListensAt ?? remote).ToString();
 
     /// <inheritdoc/>
     public override string? Banned => _banned;

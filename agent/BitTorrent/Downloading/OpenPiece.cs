@@ -117,12 +117,22 @@ internal sealed class OpenPiece
             if (block.Asked?.Remove(source) == true && block.Asked.Count == 0)
                 _asked--;
             if (isRestart && block.From is not null)
-            {
-                block.From = null;
-                _received--;
-                _asked--;
-            }
+                Empty(ref block);
         }
+    }
+
+    /// <summary>Has to get anew what came from a source; how many bytes that are.</summary>
+    public int Forget(PieceSource source)
+    {
+        var bytes = 0;
+        for (var i = 0; i < _blocks.Length; i++)
+        {
+            if (_blocks[i].From != source)
+                continue;
+            Empty(ref _blocks[i]);
+            bytes += LengthOf(i);
+        }
+        return bytes;
     }
 
     /// <summary>Has a source owe one block no more.</summary>
@@ -131,6 +141,13 @@ internal sealed class OpenPiece
         ref var block = ref _blocks[request.Begin / PieceLayout.BlockLength];
         if (block.Asked?.Remove(source) == true && block.Asked.Count == 0)
             _asked--;
+    }
+
+    private void Empty(ref Block block)
+    {
+        block.From = null;
+        _received--;
+        _asked--;
     }
 
     private BlockRequest RequestOf(int block) => new(Index, block * PieceLayout.BlockLength, LengthOf(block));

@@ -72,11 +72,13 @@ internal sealed class PeerDirectory(TimeProvider time)
     /// Has a peer never be dialled again, and its address not be let in. Other peers at that address are still dialled: they may be
     /// somebody else behind it.
     /// </summary>
-    public void Ban(IPEndPoint peer)
+    /// <param name="peer">Its end of the link.</param>
+    /// <param name="listensAt">Where it can be dialled, if that is known.</param>
+    public void Ban(IPEndPoint peer, IPEndPoint? listensAt)
     {
         lock (_lock)
         {
-            _peers[peer] = new Entry { IsBanned = true };
+            _peers[listensAt ?? peer] = new Entry { IsBanned = true };
             _banned.Add(peer.Address);
         }
     }

@@ -193,14 +193,15 @@ internal sealed class PieceBoard(PieceLayout layout, Func<int, bool> isThere, in
         }
     }
 
-    /// <summary>Forgets a source that is gone.</summary>
-    public void Remove(PieceSource source)
+    /// <summary>Forgets a source that is gone, and of one that lied what it gave of pieces that are not whole; how many bytes that were.</summary>
+    public int Remove(PieceSource source)
     {
         lock (_lock)
         {
             Release(source);
             Count(source.Pieces, -1);
             source.Pieces.SetAll(false);
+            return source.Banned is null ? 0 : _open.Values.Where(piece => !piece.IsWhole).Sum(piece => piece.Forget(source));
         }
     }
 

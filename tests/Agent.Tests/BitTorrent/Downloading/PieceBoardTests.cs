@@ -60,6 +60,21 @@ public sealed class PieceBoardTests
     }
 
     [Fact]
+    public void What_a_liar_gave_of_a_piece_that_is_not_whole_is_fetched_anew()
+    {
+        var (liar, next) = (Seed("liar"), Seed("next"));
+        var owed = Take(liar, BlocksOfPiece);
+        _board.Receive(liar, owed[0], new byte[Block], out _);
+        _board.Receive(liar, owed[2], new byte[Block], out _);
+
+        liar.Ban("it lied");
+
+        Assert.Equal(2 * Block, _board.Remove(liar));
+        Assert.Equal(owed, Take(next, BlocksOfPiece));
+        Complete(next, owed);
+    }
+
+    [Fact]
     public void At_the_end_missing_blocks_are_asked_of_several_and_taken_back_when_they_come()
     {
         var (slow, fast) = (Seed("slow"), Seed("fast"));
@@ -151,16 +166,16 @@ public sealed class PieceBoardTests
 
     private sealed class FakeSource(string name) : PieceSource(PieceBoardTests.Pieces)
     {
+        private string? _banned;
+
         public List<BlockRequest> Cancelled { get; } = [];
 
         public override string Name => name;
 
-        public override string? Banned => null;
+        public override string? Banned => _banned;
 
         public override void Cancel(in BlockRequest block) => Cancelled.Add(block);
 
-        public override void Ban(string reason)
-        {
-        }
+        public override void Ban(string reason) => _banned = reason;
     }
 }
