@@ -11,7 +11,7 @@ internal static class SeedBenchmark
     private const int UsualMebibytes = 1024;
     private const int IdleConnections = 500;
 
-    private static readonly (int Connections, int Depth)[] Loads = [(4, 64), (16, 32), (100, 16)];
+    private static readonly (int Connections, int Depth)[] Loads = [(4, 64), (16, 32), (100, 16), (200, 16)];
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TimeToCheck = TimeSpan.FromSeconds(60);
 

@@ -31,6 +31,24 @@ public sealed class DownloadTests(ITestOutputHelper output)
         await agent.SeeAsync("all of it was uploaded", async () => (await agent.Api.StatusAsync()).Seeder!.UploadedBytes >= ImageBytes);
     }
 
+    [TheoryWith("aria2c", "transmission-cli")]
+    [InlineData("aria2")]
+    [InlineData("transmission")]
+    [InlineData("libtorrent")]
+    public async Task Every_client_that_takes_magnet_links_downloads_by_one(string client)
+    {
+        await using var repository = new TestRepository(output);
+        repository.Write("linux.img", Contents.Random(ImageBytes));
+        await using var agent = await repository.StartAsync();
+        var image = await agent.SeeAsync("the image is ready", () => agent.Api.FindReadyAsync("linux.img"));
+        var tracker = Uri.EscapeDataString($"http://{repository.Settings.Tracker}/announce");
+
+        var result = await TorrentClient.Named(client).DownloadAsync(
+            RequestFor(repository, "linux.img.torrent", client) with { Source = $"magnet:?xt=urn:btih:{image.InfoHash}&dn=linux.img&tr={tracker}" });
+
+        Assert.Equal(await ReferenceDigests.OfAsync(repository["linux.img"]), await ReferenceDigests.OfAsync(result.FilePath));
+    }
+
     [FactWith("aria2c", "ctorrent", "transmission-cli")]
     public async Task Four_different_clients_at_a_time_download_from_the_agent_and_from_each_other()
     {
