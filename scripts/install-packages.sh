@@ -30,6 +30,7 @@ ctorrent|ctorrent|downloads from tracker and seeder, and makes torrents to compa
 mktorrent|mktorrent|makes torrents to compare with
 transmission-cli|transmission-cli|downloads from tracker and seeder
 python3-libtorrent|/usr/lib/python3/dist-packages/libtorrent*|downloads from tracker and seeder
+python3-prometheus-client|/usr/lib/python3/dist-packages/prometheus_client|reads /metrics
 lz4|lz4|images to probe
 xz-utils|xz|images to probe
 bzip2|bzip2|images to probe

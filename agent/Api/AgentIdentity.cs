@@ -16,6 +16,9 @@ public sealed class AgentIdentity(TimeProvider time, Func<IReadOnlyList<string>>
     /// <summary>Version of this build.</summary>
     public string Version => BuildVersion;
 
+    /// <summary>When it was started, by the clock of that time.</summary>
+    public DateTimeOffset Started { get; } = time.GetUtcNow();
+
     /// <summary>Time since the start.</summary>
     public TimeSpan Uptime => time.GetElapsedTime(_started);
 

@@ -36,6 +36,9 @@ public sealed record AgentOptions
     /// <summary>Sending by multicast.</summary>
     public SendingOptions Transmissions { get; init; } = new();
 
+    /// <summary>The page for Prometheus.</summary>
+    public MetricsOptions Metrics { get; init; } = new();
+
     /// <summary>Other repositories.</summary>
     public IReadOnlyList<RemoteOptions> Remotes { get; init; } = [];
 
@@ -57,6 +60,7 @@ public sealed record AgentOptions
         Jobs = JobsOptions.Bind(root.Section("jobs")),
         Trash = TrashOptions.Bind(root.Section("trash")),
         Transmissions = SendingOptions.Bind(root.Section("transmissions")),
+        Metrics = MetricsOptions.Bind(root.Section("metrics")),
         Remotes = root.Sections("remote").ConvertAll(RemoteOptions.Bind),
     };
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Agent.Api;
+using Agent.Api.Metrics;
 using Agent.Api.OpenApi;
 using Agent.BitTorrent;
 using Agent.BitTorrent.Seeding;
@@ -179,8 +180,9 @@ public static class AgentServer
     private static void Map(WebApplication app, AgentOptions options, Secret apiKey)
     {
         app.UseMiddleware<ErrorMapping>();
-        app.MapGroup("").AddEndpointFilter(new NetworkFilter(options.Server.PublicNetworks))
-            .Refuses(StatusCodes.Status403Forbidden, "network_refused").MapPublic();
+        PublicGroup(app, options.Server.PublicNetworks, "server.public_networks").MapPublic();
+        if (options.Metrics.Enabled)
+            PublicGroup(app, options.Metrics.Networks, "metrics.networks").MapMetrics();
         var api = app.MapGroup("/ogrepository/v1").NeedsKey(new Authentication(apiKey));
         api.MapImages();
         api.MapReplication();
@@ -194,6 +196,9 @@ public static class AgentServer
         api.MapStatus();
         app.MapGroup("/opengnsys/rest/repository").NeedsKey(new Authentication(apiKey, StatusCodes.Status400BadRequest)).MapLegacy();
     }
+
+    private static RouteGroupBuilder PublicGroup(WebApplication app, NetworkSet networks, string key) =>
+        app.MapGroup("").AddEndpointFilter(new NetworkFilter(networks, key)).Refuses(StatusCodes.Status403Forbidden, "network_refused");
 
     private static List<string> Addresses(IServiceProvider services) =>
         services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.ToList() ?? [];

@@ -55,6 +55,18 @@ internal sealed class SwarmStore(TrackerSettings settings, TimeProvider time, Pe
             return Counts(swarm);
     }
 
+    /// <summary>Numbers of every swarm that has peers or had one that completed, one after another, in no order.</summary>
+    public IEnumerable<(InfoHash Torrent, SwarmCounts Counts)> All()
+    {
+        foreach (var (hash, swarm) in _swarms)
+        {
+            SwarmCounts counts;
+            lock (swarm)
+                counts = Counts(swarm);
+            yield return (hash, counts);
+        }
+    }
+
     /// <summary>The peers of one torrent, in no order; none where nobody has announced.</summary>
     public IReadOnlyList<SwarmMember> MembersOf(InfoHash hash)
     {

@@ -40,6 +40,9 @@ public sealed partial class TrackerService : BackgroundService
     /// <summary>Peers known in all swarms.</summary>
     public int PeerCount => _swarms.PeerCount;
 
+    /// <summary>Numbers of every swarm that has peers or had one that completed, without the own seeder.</summary>
+    public IEnumerable<(InfoHash Torrent, SwarmCounts Counts)> Swarms => _swarms.All();
+
     /// <summary>Numbers of one torrent's swarm, without the own seeder.</summary>
     public SwarmCounts CountsOf(InfoHash hash) => _swarms.CountsOf(hash);
 

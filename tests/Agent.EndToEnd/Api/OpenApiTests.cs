@@ -35,7 +35,7 @@ public sealed class OpenApiTests(ITestOutputHelper output)
     {
         foreach (var method in (string[])["GET", "HEAD"])
         {
-            foreach (var path in (string[])["/healthz", "/openapi.json", "/images/A.img", "/torrents/A.img.torrent", "/torrents/aula1/C.img.torrent"])
+            foreach (var path in (string[])["/healthz", "/openapi.json", "/metrics", "/images/A.img", "/torrents/A.img.torrent", "/torrents/aula1/C.img.torrent"])
                 await api.AskAsync(200, method, path);
         }
         await api.AskAsync(404, "GET", "/images/Nowhere.img");
