@@ -18,7 +18,7 @@ public sealed class MetricsTests(ITestOutputHelper output)
                 print(json.dumps([sample.name, sample.labels, sample.value]))
         """;
 
-    [FactWith("python3", "touch")]
+    [FactWith("/usr/bin/python3", "touch")]
     public async Task What_a_check_found_is_read_by_prometheus()
     {
         await using var repository = new TestRepository(output);
@@ -43,7 +43,7 @@ public sealed class MetricsTests(ITestOutputHelper output)
     private static async Task<Dictionary<(string Name, string? Image), double>> ReadAsync(AgentProcess agent, string file)
     {
         await File.WriteAllBytesAsync(file, (await agent.Api.GetAsync("metrics")).Body);
-        var printed = await ExternalProgram.RunAsync("python3", "-c", Reader, file);
+        var printed = await ExternalProgram.RunAsync("/usr/bin/python3", "-c", Reader, file);
         var samples = new Dictionary<(string, string?), double>();
         foreach (var line in printed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
