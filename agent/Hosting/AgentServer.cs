@@ -110,7 +110,7 @@ public static class AgentServer
         services.AddSingleton(provider => IndexingSettings.Journal(options, provider));
         services.AddSingleton<ImageRepair>();
         services.AddSingleton<LocalSources>();
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RepairJob>(provider, options.Remotes));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RepairJob>(provider, options));
     }
 
     private static void AddTrash(IServiceCollection services, AgentOptions options)

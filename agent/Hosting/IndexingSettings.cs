@@ -53,7 +53,10 @@ internal static class IndexingSettings
 
     /// <summary>Where repairs under way are noted.</summary>
     public static RepairJournal Journal(AgentOptions options, IServiceProvider services) =>
-        ActivatorUtilities.CreateInstance<RepairJournal>(services, Path.Combine(options.Repository.State, "repairs"));
+        ActivatorUtilities.CreateInstance<RepairJournal>(services, Repairs(options));
+
+    /// <summary>Where repairs keep what must outlive a crash.</summary>
+    public static string Repairs(AgentOptions options) => Path.Combine(options.Repository.State, "repairs");
 
     private static DigestPipeline Pipeline(HashingThreads threads, IServiceProvider services) => new(
         threads, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<StreamLimits>(), services.GetRequiredService<ReadPace>());

@@ -14,7 +14,7 @@ internal sealed class DownloadRun
         LocalEndPoint = (IPEndPoint)listener.LocalEndPoint!;
         Swarm = new DownloadSwarm(target.Metainfo, tools.Settings, store, tools.Time, tools.Logger) { Port = LocalEndPoint.Port };
         Swarm.Directory.Add(target.Peers);
-        Search = new PeerSearch(target.Metainfo.InfoHash, target.Metainfo.Trackers, Swarm.Port, Progress, Swarm.Directory, tools);
+        Search = new PeerSearch(target.Metainfo.InfoHash, Trackers(target), Swarm.Port, Progress, Swarm.Directory, tools);
         _dialer = new LeechDialer(Swarm, listener, tools.Logger);
         _webSeeds = [.. Urls(target).Select(url => new WebSeed(Swarm, tools.Http, url, tools.Logger))];
     }
@@ -56,7 +56,10 @@ internal sealed class DownloadRun
 
     private AnnouncedProgress Progress() => new(Swarm.Uploaded, Swarm.Fetched, Swarm.Layout.Length - Swarm.Store.VerifiedBytes);
 
-    private static IEnumerable<Uri> Urls(DownloadTarget target) => target.Metainfo.WebSeeds
+    private static IEnumerable<string> Trackers(DownloadTarget target) =>
+        target.IgnoresNamedSources ? target.Trackers : target.Metainfo.Trackers.Concat(target.Trackers);
+
+    private static IEnumerable<Uri> Urls(DownloadTarget target) => (target.IgnoresNamedSources ? [] : target.Metainfo.WebSeeds)
         .Select(url => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : null).OfType<Uri>()
         .Concat(target.WebSeeds).Distinct();
 }

@@ -32,7 +32,7 @@ internal sealed partial class DownloadSwarm
         Time = time;
         _logger = logger;
         Directory = new PeerDirectory(time);
-        Board = new PieceBoard(Layout, store.Has, Math.Max(MinOpenPieces, settings.MaxBuffered / metainfo.PieceLength));
+        Board = new PieceBoard(Layout, piece => !store.Needs(piece), Math.Max(MinOpenPieces, settings.MaxBuffered / metainfo.PieceLength));
         FetchLimit = new RateLimit(settings.RateLimit, time);
         UploadLimit = new RateLimit(settings.UploadLimit, time);
         _verifier = new PieceVerifier(this);

@@ -17,6 +17,12 @@ public enum DownloadMode
     /// verified. Modification time, owner and mode are the caller's business.
     /// </summary>
     Repair,
+
+    /// <summary>
+    /// Only some pieces, each at its place in a new sparse file that is the caller's to read and to delete. Nobody is told that the others
+    /// are there.
+    /// </summary>
+    Pieces,
 }
 
 /// <summary>A file to be fetched, and where it may be had.</summary>
@@ -28,13 +34,19 @@ public sealed record DownloadTarget(TorrentMetainfo Metainfo, string FilePath)
     public DownloadMode Mode { get; init; }
 
     /// <summary>
-    /// For <see cref="DownloadMode.Repair"/>: the pieces that are wrong, if the caller knows; the others are then not read. Null: the whole
-    /// file is checked first.
+    /// The pieces that are to be fetched: for <see cref="DownloadMode.Pieces"/> always; for <see cref="DownloadMode.Repair"/> those that are
+    /// wrong, if the caller knows, and the others are then not read; null has the whole file checked first.
     /// </summary>
-    public IReadOnlyCollection<int>? BadPieces { get; init; }
+    public IReadOnlyCollection<int>? Wanted { get; init; }
 
     /// <summary>Peers known besides those that trackers tell.</summary>
     public IReadOnlyList<IPEndPoint> Peers { get; init; } = [];
+
+    /// <summary>True to leave alone the trackers and web seeds that the torrent names.</summary>
+    public bool IgnoresNamedSources { get; init; }
+
+    /// <summary>Trackers besides those of the torrent.</summary>
+    public IReadOnlyList<string> Trackers { get; init; } = [];
 
     /// <summary>Web seeds besides those of the torrent (BEP 19).</summary>
     public IReadOnlyList<Uri> WebSeeds { get; init; } = [];

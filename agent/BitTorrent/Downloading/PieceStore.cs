@@ -12,6 +12,7 @@ internal sealed class PieceStore : IDisposable
     private readonly SafeFileHandle _file;
     private readonly Lock _lock = new();
     private readonly PieceSet _verified;
+    private readonly HashSet<int>? _wanted;
     private long _verifiedBytes;
     private bool _isSaved = true;
 
@@ -20,6 +21,7 @@ internal sealed class PieceStore : IDisposable
         _target = target;
         _file = file;
         _verified = new PieceSet(Layout.PieceCount);
+        _wanted = target.Wanted?.ToHashSet();
     }
 
     /// <summary>How the file is cut.</summary>
@@ -28,25 +30,17 @@ internal sealed class PieceStore : IDisposable
     /// <summary>Bytes that are there and right.</summary>
     public long VerifiedBytes => Interlocked.Read(ref _verifiedBytes);
 
-    /// <summary>True when nothing is missing.</summary>
-    public bool IsComplete
-    {
-        get
-        {
-            lock (_lock)
-                return _verified.IsFull;
-        }
-    }
+    /// <summary>True when nothing is missing that is wanted.</summary>
+    public bool IsComplete => !Enumerable.Range(0, Layout.PieceCount).Any(Needs);
 
-    private string Path => _target.Mode == DownloadMode.NewFile ? _target.PartialPath : _target.FilePath;
+    private string Path => PathOf(_target);
 
     /// <summary>Opens or makes the file and finds out which of its pieces are right.</summary>
     /// <exception cref="IOException">It cannot be opened, made or read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be.</exception>
     public static async Task<PieceStore> OpenAsync(DownloadTarget target, IProgress<long>? bytesChecked, CancellationToken cancellation)
     {
-        var isNew = target.Mode == DownloadMode.NewFile;
-        var store = new PieceStore(target, Open(isNew ? target.PartialPath : target.FilePath, isNew));
+        var store = new PieceStore(target, Open(target));
         try
         {
             await store.FindVerifiedAsync(bytesChecked, cancellation);
@@ -65,6 +59,9 @@ internal sealed class PieceStore : IDisposable
         lock (_lock)
             return _verified.Contains(piece);
     }
+
+    /// <summary>True when a piece is still to be fetched.</summary>
+    public bool Needs(int piece) => !Has(piece) && (_wanted is null || _wanted.Contains(piece));
 
     /// <summary>The verified pieces as a bitfield.</summary>
     public byte[] Bitfield()
@@ -102,7 +99,7 @@ internal sealed class PieceStore : IDisposable
         byte[] bits;
         lock (_lock)
         {
-            if (_isSaved || _target.Mode == DownloadMode.Repair)
+            if (_isSaved || _target.Mode != DownloadMode.NewFile)
                 return;
             _isSaved = true;
             bits = Bitfield();
@@ -119,7 +116,7 @@ internal sealed class PieceStore : IDisposable
     {
         RandomAccess.SetLength(_file, Layout.Length);
         RandomAccess.FlushToDisk(_file);
-        if (_target.Mode == DownloadMode.Repair)
+        if (_target.Mode != DownloadMode.NewFile)
             return;
         File.Move(_target.PartialPath, _target.FilePath, overwrite: false);
         File.Delete(_target.StatePath);
@@ -128,20 +125,31 @@ internal sealed class PieceStore : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private static SafeFileHandle Open(string path, bool mayBeNew)
+    private static string PathOf(DownloadTarget target) => target.Mode == DownloadMode.NewFile ? target.PartialPath : target.FilePath;
+
+    private static SafeFileHandle Open(DownloadTarget target)
     {
+        var path = PathOf(target);
         if (FileStatus.OfLink(path) is { IsRegular: false })
             throw new IOException($"{path} is no plain file");
         // The lock keeps a second download away from a partial file; a published one is read by others meanwhile.
-        return mayBeNew
-            ? File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)
-            : File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        return target.Mode switch
+        {
+            DownloadMode.NewFile => File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None),
+            DownloadMode.Repair => File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite),
+            _ => File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read),
+        };
     }
 
     private async Task FindVerifiedAsync(IProgress<long>? bytesChecked, CancellationToken cancellation)
     {
         var check = new ExistingPieces(_target.Metainfo, _file, Add);
-        if (_target is { Mode: DownloadMode.Repair, BadPieces: { } bad })
+        if (_target.Mode == DownloadMode.Pieces)
+        {
+            RandomAccess.SetLength(_file, Layout.Length);
+            return;
+        }
+        if (_target is { Mode: DownloadMode.Repair, Wanted: { } bad })
         {
             AddAllBut(bad);
             return;

@@ -33,6 +33,9 @@ public sealed partial class TorrentDownload
     /// <summary>Where peers may connect while it fetches; null before.</summary>
     public IPEndPoint? LocalEndPoint => _run?.LocalEndPoint;
 
+    /// <summary>True once a piece has been verified and written; may be called from any thread, at any time.</summary>
+    public bool Has(int piece) => _store is { } store && store.Has(piece);
+
     /// <summary>What it is doing at this moment; may be called from any thread, at any time.</summary>
     public DownloadSnapshot Snapshot()
     {

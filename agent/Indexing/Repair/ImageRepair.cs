@@ -22,13 +22,14 @@ public sealed partial class ImageRepair(
     /// <summary>Repairs an image that has digests.</summary>
     /// <param name="image">The image.</param>
     /// <param name="sources">Who may have its bytes, in the order in which they are asked.</param>
+    /// <param name="swarm">Its peers, who are asked for what nobody else had; null for none.</param>
     /// <param name="bytesRead">Is told how much of the image was verified.</param>
     /// <param name="tell">Is told what happens, in sentences.</param>
     /// <param name="cancellation">Ends the work; what was put right stays so.</param>
     /// <exception cref="FileChangedException">It was changed on purpose, or is being changed: there is nothing to repair.</exception>
     /// <exception cref="IOException">It is locked, its pieces are not known, or it cannot be read or written.</exception>
     public async Task<RepairOutcome> RunAsync(
-        Image image, IReadOnlyList<IPieceSource> sources, IProgress<long>? bytesRead, Action<string> tell, CancellationToken cancellation)
+        Image image, IReadOnlyList<IPieceSource> sources, ImageSwarm? swarm, IProgress<long>? bytesRead, Action<string> tell, CancellationToken cancellation)
     {
         var torrent = await TorrentAsync(image, sources, cancellation);
         var bad = await FindBadAsync(image, torrent, bytesRead, cancellation);
@@ -39,10 +40,10 @@ public sealed partial class ImageRepair(
         }
         // Known before the first byte is written, and so after a crash too.
         await KeepAsync(image, bad, cancellation);
-        var attempt = new Attempt(image, torrent, sources, tell);
+        var attempt = new Attempt(image, torrent, tell);
         try
         {
-            await WriteAsync(attempt, bad, cancellation);
+            await WriteAsync(attempt, bad, sources, swarm, cancellation);
         }
         finally
         {
@@ -62,25 +63,57 @@ public sealed partial class ImageRepair(
         return BadPiece.Of(await verifier.FindBadAsync(file, torrent.Layout, torrent.Pieces, ReadPriority.Requested, bytesRead, cancellation), torrent.Layout);
     }
 
-    private async Task WriteAsync(Attempt attempt, IReadOnlyList<BadPiece> bad, CancellationToken cancellation)
+    private async Task WriteAsync(
+        Attempt attempt, IReadOnlyList<BadPiece> bad, IReadOnlyList<IPieceSource> sources, ImageSwarm? swarm, CancellationToken cancellation)
     {
-        RepairSession? session = null;
         try
         {
-            foreach (var piece in bad)
-            {
-                if (await attempt.FetchAsync(piece, cancellation) is not { } source)
-                    continue;
-                session ??= RepairSession.Begin(journal, attempt.Image, directory.PathOf(attempt.Image.Id));
-                attempt.Write(session, piece, source);
-            }
+            await WriteFromAsync(attempt, bad, sources, cancellation);
+            if (swarm is not null && attempt.Remaining(bad) is { Count: > 0 } missing)
+                await WriteFromAsync(attempt, missing, swarm, await OtherTrackersAsync(attempt, sources, cancellation), cancellation);
         }
         finally
         {
-            session?.Dispose();
-            if (session is not null)
+            if (attempt.End())
                 await writer.RefreshAsync([attempt.Image.Id], CancellationToken.None);
         }
+    }
+
+    private async Task WriteFromAsync(Attempt attempt, IEnumerable<BadPiece> bad, IReadOnlyList<IPieceSource> sources, CancellationToken cancellation)
+    {
+        var round = new SourceRound(sources, attempt.Note);
+        foreach (var piece in bad)
+        {
+            if (await attempt.FetchAsync(round, piece, cancellation) is not { } source)
+                continue;
+            attempt.Session ??= RepairSession.Begin(journal, attempt.Image, directory.PathOf(attempt.Image.Id));
+            attempt.Write(piece, source);
+        }
+    }
+
+    /// <summary>Finding peers takes its time, so that they are asked for many pieces at once.</summary>
+    private async Task WriteFromAsync(
+        Attempt attempt, IReadOnlyList<BadPiece> missing, ImageSwarm swarm, IReadOnlyList<string> trackers, CancellationToken cancellation)
+    {
+        foreach (var batch in missing.Chunk(ImageSwarm.MostPieces))
+        {
+            using var gathered = await swarm.GatherAsync(attempt.Torrent, batch, trackers, attempt.Note, cancellation);
+            await WriteFromAsync(attempt, batch, [gathered], cancellation);
+            if (attempt.Remaining(batch).Count == batch.Length)
+                return;
+        }
+    }
+
+    /// <summary>The trackers of other repositories that have the image; our own one's peers are known already.</summary>
+    private static async Task<IReadOnlyList<string>> OtherTrackersAsync(Attempt attempt, IReadOnlyList<IPieceSource> sources, CancellationToken cancellation)
+    {
+        var trackers = new HashSet<string>();
+        foreach (var source in sources)
+        {
+            if (await TorrentOfAsync(source, cancellation) is { } torrent && torrent.InfoHash == attempt.Torrent.InfoHash)
+                trackers.UnionWith(torrent.Trackers);
+        }
+        return [.. trackers.Except(attempt.Torrent.Trackers)];
     }
 
     private Task KeepAsync(Image image, IReadOnlyList<BadPiece> bad, CancellationToken cancellation)
@@ -123,41 +156,36 @@ public sealed partial class ImageRepair(
     private partial void LogRepaired(ImageId image, int repaired, int remaining, string ranges);
 
     /// <summary>One repair of one image.</summary>
-    private sealed class Attempt
+    private sealed class Attempt(Image image, TorrentMetainfo torrent, Action<string> tell)
     {
-        private readonly TorrentMetainfo _torrent;
-        private readonly SourceRound _round;
-        private readonly Action<string> _tell;
-        private readonly byte[] _buffer;
+        private readonly byte[] _buffer = new byte[torrent.PieceLength];
 
-        public Attempt(Image image, TorrentMetainfo torrent, IReadOnlyList<IPieceSource> sources, Action<string> tell)
-        {
-            (Image, _torrent, _tell) = (image, torrent, tell);
-            _round = new SourceRound(sources, Note);
-            _buffer = new byte[torrent.PieceLength];
-        }
+        public Image Image => image;
 
-        public Image Image { get; }
+        public TorrentMetainfo Torrent => torrent;
+
+        /// <summary>The image, opened to be written to; null as long as no right piece has been found.</summary>
+        public RepairSession? Session { get; set; }
 
         public List<(BadPiece Piece, string Source)> Repaired { get; } = [];
 
         public List<string> Problems { get; } = [];
 
-        public List<BadPiece> Remaining(IReadOnlyList<BadPiece> bad) => [.. bad.Except(Repaired.Select(repaired => repaired.Piece))];
+        public List<BadPiece> Remaining(IEnumerable<BadPiece> bad) => [.. bad.Except(Repaired.Select(repaired => repaired.Piece))];
 
-        public Task<IPieceSource?> FetchAsync(BadPiece piece, CancellationToken cancellation)
+        public Task<IPieceSource?> FetchAsync(SourceRound round, BadPiece piece, CancellationToken cancellation)
         {
-            var hash = _torrent.Pieces.Slice(piece.Index * PieceLayout.HashLength, PieceLayout.HashLength);
-            return _round.FindAsync(piece.Offset, _buffer.AsMemory(0, piece.Length), hash, cancellation);
+            var hash = torrent.Pieces.Slice(piece.Index * PieceLayout.HashLength, PieceLayout.HashLength);
+            return round.FindAsync(piece.Offset, _buffer.AsMemory(0, piece.Length), hash, cancellation);
         }
 
-        public void Write(RepairSession session, BadPiece piece, IPieceSource source)
+        public void Write(BadPiece piece, IPieceSource source)
         {
             try
             {
-                session.Write(piece.Offset, _buffer.AsSpan(0, piece.Length));
+                Session!.Write(piece.Offset, _buffer.AsSpan(0, piece.Length));
                 Repaired.Add((piece, source.Name));
-                _tell($"bytes {piece} came from {source.Name}");
+                tell($"bytes {piece} came from {source.Name}");
             }
             catch (IOException e) when (e is not FileChangedException && BadSector.Is(e))
             {
@@ -165,10 +193,17 @@ public sealed partial class ImageRepair(
             }
         }
 
-        private void Note(string problem)
+        public void Note(string problem)
         {
             Problems.Add(problem);
-            _tell(problem);
+            tell(problem);
+        }
+
+        /// <summary>Makes durable what was written; false where nothing was.</summary>
+        public bool End()
+        {
+            Session?.Dispose();
+            return Session is not null;
         }
     }
 }

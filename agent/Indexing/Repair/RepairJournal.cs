@@ -54,6 +54,8 @@ public sealed partial class RepairJournal(string root, ImageDirectory directory,
     {
         if (!Directory.Exists(root))
             return;
+        foreach (var path in Directory.GetFiles(root, "*" + ImageSwarm.Ending))
+            File.Delete(path);
         foreach (var path in Directory.GetFiles(root, "*" + Ending))
         {
             try

@@ -1,3 +1,4 @@
+using System.Net;
 using Agent.EndToEnd.Support;
 using Xunit.Abstractions;
 
@@ -88,6 +89,31 @@ public sealed class RepairTests(ITestOutputHelper output)
         Assert.Equal("OK", repair.Result);
         Assert.All(repair.Repaired, piece => Assert.Contains("trash", piece.Source, StringComparison.Ordinal));
         Assert.Equal(content, await File.ReadAllBytesAsync(path));
+    }
+
+    [TheoryWith("touch", "aria2c", "ctorrent")]
+    [InlineData("aria2", 81)]
+    [InlineData("ctorrent", 82)]
+    [InlineData("libtorrent", 83)]
+    public async Task A_computer_of_the_classroom_that_still_shares_the_image_is_enough(string client, int address)
+    {
+        await using var mine = new TestRepository(output);
+        var content = Contents.Random(30_000_000);
+        var path = mine.Write("A.img", content);
+        await using var agent = await mine.StartAsync();
+        await agent.SeeAsync("it is ready", () => agent.Api.FindReadyAsync("A.img"));
+        var request = new DownloadRequest(path + ".torrent", "A.img", mine.Beside(client), IPAddress.Parse($"127.0.0.{address}"));
+        await using var download = TorrentClient.Named(client).Start(request);
+        await download.CompleteAsync(CancellationToken.None);
+        await Rot.FlipAsync(path, [100, 29_999_999]);
+
+        var repair = await agent.RepairAsync("A.img");
+
+        Assert.Equal("OK", repair.Result);
+        Assert.Equal([0, 7], repair.Repaired.Select(piece => piece.Index));
+        Assert.All(repair.Repaired, piece => Assert.StartsWith($"the peer 127.0.0.{address}:", piece.Source, StringComparison.Ordinal));
+        Assert.Equal(content, await File.ReadAllBytesAsync(path));
+        Assert.Equal(("OK", "good"), await ResultAsync(agent, "A.img", full: true));
     }
 
     [FactWith("touch", "stat")]

@@ -185,7 +185,7 @@ public sealed class TorrentDownloadTests(ITestOutputHelper output)
             damaged[at] ^= 1;
         var path = swarm.Directory.Write("damaged.img", damaged);
         var inode = FileStamp.Of(path)!.Value.Inode;
-        var target = TestDownload.Target(image, path) with { Mode = DownloadMode.Repair, BadPieces = areKnown ? [0, 4, 9] : null };
+        var target = TestDownload.Target(image, path) with { Mode = DownloadMode.Repair, Wanted = areKnown ? [0, 4, 9] : null };
 
         var result = await TestDownload.RunAsync(target);
 
@@ -194,6 +194,22 @@ public sealed class TorrentDownloadTests(ITestOutputHelper output)
         Assert.Equal((areKnown ? 0 : Length, 2 * Piece + Length % Piece), (result.Checked, result.Fetched - result.Discarded));
         await Eventually.TrueAsync(() => swarm.Seeder.UploadedOf(image.InfoHash) >= 2 * Piece + Length % Piece);
         Assert.InRange(swarm.Seeder.UploadedOf(image.InfoHash), 2 * Piece + Length % Piece, 5 * Piece);
+    }
+
+    [Fact]
+    public async Task Only_some_pieces_are_fetched_and_the_others_are_claimed_to_nobody()
+    {
+        await using var swarm = await TestSwarm.StartAsync();
+        var image = swarm.Share("a.img", Length);
+        var target = TestDownload.Target(image, swarm.Directory["pieces"]) with { Mode = DownloadMode.Pieces, Wanted = [1, 9] };
+
+        var result = await TestDownload.RunAsync(target);
+
+        var expected = new byte[Length];
+        foreach (var range in new[] { Piece..(2 * Piece), (9 * Piece)..Length })
+            image.Content[range].CopyTo(expected, range.Start.Value);
+        Assert.Equal(expected, File.ReadAllBytes(target.FilePath));
+        Assert.Equal(Piece + Length % Piece, result.Verified);
     }
 
     [Theory]

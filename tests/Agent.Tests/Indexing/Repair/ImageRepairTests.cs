@@ -1,9 +1,12 @@
+using System.Net;
 using System.Security.Cryptography;
+using Agent.BitTorrent.Downloading;
 using Agent.Common;
 using Agent.Images;
 using Agent.Images.Trash;
 using Agent.Indexing.Hashing;
 using Agent.Indexing.Repair;
+using Agent.Tests.BitTorrent.Support;
 using Agent.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -87,13 +90,69 @@ public sealed class ImageRepairTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_no_other_source_has_comes_from_peers()
+    {
+        await using var swarm = await TestSwarm.StartAsync();
+        var shared = swarm.Share("a.img", _content);
+        RottenBits.Flip(Path, 3, 9 * MiB, 21 * MiB + 4);
+        var half = new MemorySource("half", _content.AsSpan(0, 8 * MiB).ToArray());
+
+        var outcome = await RepairAsync(Swarm(swarm.Seeder.LocalEndPoint), half);
+
+        var peer = $"the peer {swarm.Seeder.LocalEndPoint}";
+        Assert.Equal(["0-4194303 half", $"8388608-12582911 {peer}", $"20971520-22020100 {peer}"], outcome.Repaired.Select(repaired => $"{repaired.Piece} {repaired.Source}"));
+        Assert.Empty(outcome.Remaining);
+        Assert.Equal(_content, File.ReadAllBytes(Path));
+        Assert.Equal(_image.Stamp, FileStamp.Of(Path));
+        await Eventually.TrueAsync(() => swarm.Seeder.UploadedOf(shared.InfoHash) >= 5 * MiB);
+        Assert.InRange(swarm.Seeder.UploadedOf(shared.InfoHash), 5 * MiB + 5, 10 * MiB);
+        AssertNothingStays();
+    }
+
+    [Fact]
+    public async Task Peers_of_another_repositorys_tracker_are_found_by_its_torrent()
+    {
+        await using var swarm = await TestSwarm.StartAsync();
+        var shared = swarm.Share("a.img", _content);
+        RottenBits.Flip(Path, 9 * MiB);
+        var other = new MemorySource("other", []) { Torrent = File.ReadAllBytes(shared.TorrentPath) };
+
+        var outcome = await RepairAsync(Swarm(), other);
+
+        Assert.Equal("8388608-12582911", Assert.Single(outcome.Repaired).Piece.ToString());
+        Assert.Equal(_content, File.ReadAllBytes(Path));
+    }
+
+    [Fact]
+    public async Task Peers_that_lie_or_are_gone_cost_nothing_but_the_attempt()
+    {
+        await using var swarm = await TestSwarm.StartAsync();
+        var rotten = _content.ToArray();
+        rotten[9 * MiB + 1] ^= 1;
+        var shared = swarm.Share("a.img", _content);
+        File.WriteAllBytes(shared.Path, rotten);
+        swarm.Registry.Share(shared.Shared);
+        RottenBits.Flip(Path, 9 * MiB);
+        var before = File.ReadAllBytes(Path);
+        using var gone = IdleSeed.Start(shared.InfoHash, unchokes: false);
+
+        var outcome = await RepairAsync(Swarm(swarm.Seeder.LocalEndPoint, gone.EndPoint));
+
+        Assert.Empty(outcome.Repaired);
+        Assert.Equal("8388608-12582911", Assert.Single(outcome.Remaining).ToString());
+        Assert.Contains("gave wrong data of piece 2", Assert.Single(outcome.Problems), StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(Path));
+        AssertNothingStays();
+    }
+
+    [Fact]
     public async Task A_repair_that_is_cancelled_keeps_what_it_put_right()
     {
         RottenBits.Flip(Path, 3, 9 * MiB);
         using var cancel = new CancellationTokenSource();
         var source = new MemorySource("whole", _content) { BeforeAnswer = asked => { if (asked == 2) cancel.Cancel(); } };
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Repair().RunAsync(_image, [source], null, _told.Add, cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Repair().RunAsync(_image, [source], null, null, _told.Add, cancel.Token));
 
         Assert.Equal("2", Now.BadPieces);
         Assert.Equal(_content.AsSpan(0, 8 * MiB).ToArray(), File.ReadAllBytes(Path)[..(8 * MiB)]);
@@ -214,12 +273,18 @@ public sealed class ImageRepairTests : IAsyncLifetime
 
     private Image Now => _catalogue.Find("ou/a.img")!;
 
-    private Task<RepairOutcome> RepairAsync(params IPieceSource[] sources) => Repair().RunAsync(_image, sources, null, _told.Add, CancellationToken.None);
+    private Task<RepairOutcome> RepairAsync(params IPieceSource[] sources) => Repair().RunAsync(_image, sources, null, null, _told.Add, CancellationToken.None);
+
+    private Task<RepairOutcome> RepairAsync(ImageSwarm swarm, params IPieceSource[] sources) =>
+        Repair().RunAsync(_image, sources, swarm, null, _told.Add, CancellationToken.None);
+
+    private ImageSwarm Swarm(params IPEndPoint[] peers) =>
+        new(_state["repairs"], peers, TestDownload.Settings with { StallTimeout = TimeSpan.FromSeconds(10) }, TimeProvider.System, NullLogger<TorrentDownload>.Instance);
 
     private ImageRepair Repair() => new(
         _catalogue.Images,
         _catalogue.Writer,
-        new PieceVerifier(HashingThreads.Shared, new StreamLimits(), ReadPace.Unlimited),
+        new Agent.Indexing.Hashing.PieceVerifier(HashingThreads.Shared, new StreamLimits(), ReadPace.Unlimited),
         _journal,
         ReadPace.Unlimited,
         TimeProvider.System,
