@@ -48,7 +48,7 @@ internal sealed class LeechMessages
     {
         var id = (MessageId)message[0];
         var payload = message[1..];
-        if (HasWrongLength(id, payload.Length))
+        if (MessageFrame.HasWrongLength(id, payload.Length))
             return $"{id} with {payload.Length} bytes";
         return id switch
         {
@@ -111,17 +111,6 @@ internal sealed class LeechMessages
         }
         return null;
     }
-
-    private static bool HasWrongLength(MessageId id, int length) => id switch
-    {
-        MessageId.Choke or MessageId.Unchoke or MessageId.Interested or MessageId.NotInterested
-            or MessageId.HaveAll or MessageId.HaveNone => length != 0,
-        MessageId.Have or MessageId.SuggestPiece or MessageId.AllowedFast => length != 4,
-        MessageId.Request or MessageId.Cancel or MessageId.RejectRequest => length != BlockRequest.PayloadLength,
-        MessageId.Piece => length <= 8,
-        MessageId.Port => length != 2,
-        _ => false,
-    };
 
     private string? Piece(ReadOnlySpan<byte> payload)
     {

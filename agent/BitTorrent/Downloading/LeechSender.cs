@@ -9,7 +9,7 @@ namespace Agent.BitTorrent.Downloading;
 /// <summary>What goes out on a link of a download: messages first, then blocks that the peer asked for. Everyone may queue; one loop sends.</summary>
 internal sealed class LeechSender(DownloadSwarm swarm, Socket socket)
 {
-    /// <summary>Bytes that may wait; a peer that causes more without reading them is flooding.</summary>
+    /// <summary>Bytes of messages that may wait.</summary>
     private const int MaxControl = 128 * 1024;
 
     private const int MaxQueuedBlocks = 2000;
@@ -17,8 +17,7 @@ internal sealed class LeechSender(DownloadSwarm swarm, Socket socket)
     private readonly Lock _lock = new();
     private readonly WakeSignal _wake = new();
     private readonly RequestQueue _asked = new(MaxQueuedBlocks);
-    private byte[] _control = [];
-    private int _controlLength;
+    private readonly ControlQueue _control = new(MaxControl);
     private long _sent = swarm.Time.GetTimestamp();
     private long _sending;
 
@@ -33,13 +32,8 @@ internal sealed class LeechSender(DownloadSwarm swarm, Socket socket)
     {
         lock (_lock)
         {
-            var length = _controlLength + message.Length;
-            if (length > MaxControl && _controlLength > 0)
+            if (!_control.TryAdd(message))
                 return false;
-            if (length > _control.Length)
-                Array.Resize(ref _control, Math.Max(length, 2 * _control.Length));
-            message.CopyTo(_control.AsSpan(_controlLength));
-            _controlLength = length;
         }
         _wake.Set();
         return true;
@@ -78,16 +72,12 @@ internal sealed class LeechSender(DownloadSwarm swarm, Socket socket)
 
     private async ValueTask<bool> SendControlAsync(CancellationToken closing)
     {
-        byte[] bytes;
-        int length;
+        ReadOnlyMemory<byte> messages;
         lock (_lock)
-        {
-            if (_controlLength == 0)
-                return false;
-            (bytes, length) = (_control, _controlLength);
-            (_control, _controlLength) = ([], 0);
-        }
-        await SendAsync(bytes.AsMemory(0, length), closing);
+            messages = _control.Take();
+        if (messages.IsEmpty)
+            return false;
+        await SendAsync(messages, closing);
         return true;
     }
 

@@ -33,7 +33,7 @@ internal sealed class PeerMessages(ActiveTorrent torrent, PeerSender sender, Pee
     {
         var id = (MessageId)message[0];
         var payload = message[1..];
-        if (HasWrongLength(id, payload.Length))
+        if (MessageFrame.HasWrongLength(id, payload.Length))
             return $"{id} with {payload.Length} bytes";
         return id switch
         {
@@ -50,16 +50,6 @@ internal sealed class PeerMessages(ActiveTorrent torrent, PeerSender sender, Pee
             _ => null,
         };
     }
-
-    private static bool HasWrongLength(MessageId id, int length) => id switch
-    {
-        MessageId.Choke or MessageId.Unchoke or MessageId.Interested or MessageId.NotInterested
-            or MessageId.HaveAll or MessageId.HaveNone => length != 0,
-        MessageId.Have or MessageId.SuggestPiece or MessageId.AllowedFast => length != 4,
-        MessageId.Request or MessageId.Cancel or MessageId.RejectRequest => length != BlockRequest.PayloadLength,
-        MessageId.Port => length != 2,
-        _ => false,
-    };
 
     /// <summary>Everyone who is interested is unchoked at once and for good: TCP shares the line, and aria2 leaves when choked.</summary>
     private string? Unchoke()

@@ -10,7 +10,7 @@ namespace Agent.BitTorrent.Seeding;
 /// </summary>
 internal sealed class PeerSender(Seeder seeder, Socket socket, ActiveTorrent torrent)
 {
-    /// <summary>Control bytes that may wait; a peer that causes more without reading them is flooding.</summary>
+    /// <summary>Bytes of messages that may wait.</summary>
     private const int MaxControl = 64 * 1024;
 
     /// <summary>Runs of requests from which the piece to be served is chosen; the known clients keep fewer.</summary>
@@ -24,8 +24,7 @@ internal sealed class PeerSender(Seeder seeder, Socket socket, ActiveTorrent tor
     private readonly RequestQueue _requests = new(seeder.Settings.MaxQueuedBlocks);
     private readonly Queue<int> _metadata = new();
     private readonly RateLimit _peerLimit = new(seeder.Settings.Limits.PerPeer, seeder.Time);
-    private byte[] _control = [];
-    private int _controlLength;
+    private readonly ControlQueue _control = new(MaxControl);
     private long _uploaded;
     private long _sent = seeder.Now;
     private long _sending;
@@ -45,7 +44,7 @@ internal sealed class PeerSender(Seeder seeder, Socket socket, ActiveTorrent tor
         get
         {
             lock (_lock)
-                return _requests.Count == 0 && _controlLength == 0 && _metadata.Count == 0;
+                return _requests.Count == 0 && _control.IsEmpty && _metadata.Count == 0;
         }
     }
 
@@ -57,13 +56,8 @@ internal sealed class PeerSender(Seeder seeder, Socket socket, ActiveTorrent tor
     {
         lock (_lock)
         {
-            var length = _controlLength + message.Length;
-            if (length > MaxControl && _controlLength > 0)
+            if (!_control.TryAdd(message))
                 return false;
-            if (length > _control.Length)
-                Array.Resize(ref _control, Math.Max(length, 2 * _control.Length));
-            message.CopyTo(_control.AsSpan(_controlLength));
-            _controlLength = length;
         }
         _wake.Set();
         return true;
@@ -139,16 +133,11 @@ internal sealed class PeerSender(Seeder seeder, Socket socket, ActiveTorrent tor
 
     private async ValueTask SendControlAsync()
     {
-        byte[] bytes;
-        int length;
+        ReadOnlyMemory<byte> messages;
         lock (_lock)
-        {
-            if (_controlLength == 0)
-                return;
-            (bytes, length) = (_control, _controlLength);
-            (_control, _controlLength) = ([], 0);
-        }
-        await SendAsync(bytes.AsMemory(0, length));
+            messages = _control.Take();
+        if (!messages.IsEmpty)
+            await SendAsync(messages);
     }
 
     private async ValueTask SendMetadataAsync()
@@ -197,7 +186,7 @@ internal sealed class PeerSender(Seeder seeder, Socket socket, ActiveTorrent tor
         lock (_lock)
         {
             // Answers to control messages must not wait behind thousands of blocks.
-            if (_controlLength > 0 || _metadata.Count > 0)
+            if (!_control.IsEmpty || _metadata.Count > 0)
                 return false;
             var count = _requests.Take(batch.Blocks, BlockBatch.MaxData);
             batch.Prepare(count);
@@ -225,7 +214,7 @@ internal sealed class PeerSender(Seeder seeder, Socket socket, ActiveTorrent tor
         Span<int> wanted = stackalloc int[MostChosenFrom];
         lock (_lock)
         {
-            if (_controlLength > 0 || _metadata.Count > 0)
+            if (!_control.IsEmpty || _metadata.Count > 0)
                 return -1;
             wanted = wanted[.._requests.Pieces(wanted)];
         }

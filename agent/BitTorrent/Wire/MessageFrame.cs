@@ -16,4 +16,16 @@ internal static class MessageFrame
         length = 0;
         return received.Length >= PrefixLength && BinaryPrimitives.TryReadUInt32BigEndian(received, out length);
     }
+
+    /// <summary>True where a payload cannot be that of its message; ids that are not known may have any.</summary>
+    public static bool HasWrongLength(MessageId id, int length) => id switch
+    {
+        MessageId.Choke or MessageId.Unchoke or MessageId.Interested or MessageId.NotInterested
+            or MessageId.HaveAll or MessageId.HaveNone => length != 0,
+        MessageId.Have or MessageId.SuggestPiece or MessageId.AllowedFast => length != 4,
+        MessageId.Request or MessageId.Cancel or MessageId.RejectRequest => length != BlockRequest.PayloadLength,
+        MessageId.Piece => length <= 8,
+        MessageId.Port => length != 2,
+        _ => false,
+    };
 }
