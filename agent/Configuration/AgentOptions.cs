@@ -39,6 +39,9 @@ public sealed record AgentOptions
     /// <summary>The page for Prometheus.</summary>
     public MetricsOptions Metrics { get; init; } = new();
 
+    /// <summary>Images from and for other repositories.</summary>
+    public ReplicationOptions Replication { get; init; } = new();
+
     /// <summary>Other repositories.</summary>
     public IReadOnlyList<RemoteOptions> Remotes { get; init; } = [];
 
@@ -61,6 +64,7 @@ public sealed record AgentOptions
         Trash = TrashOptions.Bind(root.Section("trash")),
         Transmissions = SendingOptions.Bind(root.Section("transmissions")),
         Metrics = MetricsOptions.Bind(root.Section("metrics")),
+        Replication = ReplicationOptions.Bind(root.Section("replication")),
         Remotes = root.Sections("remote").ConvertAll(RemoteOptions.Bind),
     };
 }

@@ -46,6 +46,20 @@ internal static partial class OptionValues
         return SshDestination().IsMatch(text) && TryHost(text[(text.IndexOf('@') + 1)..], out _);
     }
 
+    /// <summary>One directory level that is not hidden.</summary>
+    public static bool TryOu(string text, out string? ou)
+    {
+        ou = text;
+        return text.Length is > 0 and <= 255 && text[0] != '.' && !text.Contains('/') && !text.Contains('\0');
+    }
+
+    /// <summary>A SHA-256 as openssl prints it, or without the colons.</summary>
+    public static bool TryFingerprint(string text, out string? fingerprint)
+    {
+        fingerprint = text.Replace(":", "", StringComparison.Ordinal).ToUpperInvariant();
+        return fingerprint.Length == 64 && fingerprint.All(char.IsAsciiHexDigitUpper);
+    }
+
     public static bool TryName(string text, out string name)
     {
         name = text;

@@ -1,3 +1,7 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Agent.Configuration.Toml;
+
 namespace Agent.Configuration;
 
 /// <summary>Checks that every remote has a name of its own and one way to reach it.</summary>
@@ -12,6 +16,7 @@ internal static class RemoteCheck
         {
             CheckName(remotes, index, errors);
             CheckReach(Key(index), remote, errors);
+            CheckTls(Key(index), remote, errors);
         }
     }
 
@@ -39,5 +44,32 @@ internal static class RemoteCheck
             errors.Add($"{section}.api_key", "a legacy server reached by ssh takes no API key; remove it");
         if (remote.Ssh is not null && remote.ApiKeyFile is not null)
             errors.Add($"{section}.api_key_file", "a legacy server reached by ssh takes no API key; remove it");
+    }
+
+    private static void CheckTls(string section, RemoteOptions remote, ConfigurationErrors errors)
+    {
+        if (remote.TlsCa is not null && remote.TlsFingerprint is not null)
+            errors.Add($"{section}.tls_fingerprint", "given together with tls_ca; keep one of the two");
+        if (remote is { TlsCa: null, TlsFingerprint: null } || errors.Has($"{section}.url"))
+            return;
+        var key = remote.TlsCa is not null ? $"{section}.tls_ca" : $"{section}.tls_fingerprint";
+        if (remote.Url?.Scheme != Uri.UriSchemeHttps)
+            errors.Add(key, "only an https URL has a certificate; remove it, or write url = \"https://…\"");
+        else if (remote.TlsCa is { } file && Problem(file) is { } problem)
+            errors.Add(key, problem);
+    }
+
+    private static string? Problem(string file)
+    {
+        try
+        {
+            var certificates = new X509Certificate2Collection();
+            certificates.ImportFromPemFile(file);
+            return certificates.Count > 0 ? null : $"{TomlText.Quote(file)} holds no certificate";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            return $"{TomlText.Quote(file)} cannot be read as certificates (PEM): {e.Message}";
+        }
     }
 }

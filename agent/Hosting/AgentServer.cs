@@ -15,6 +15,7 @@ using Agent.Indexing.Checking;
 using Agent.Indexing.Hashing;
 using Agent.Indexing.Repair;
 using Agent.Jobs;
+using Agent.Replication.Arriving;
 using Agent.Transmissions;
 using Agent.Transmissions.P2p;
 using Agent.Watching;
@@ -48,6 +49,7 @@ public static class AgentServer
         AddIndexing(builder.Services, options);
         AddTrash(builder.Services, options);
         AddTransmissions(builder.Services, options);
+        AddReplication(builder.Services, options);
         AddJobs(builder.Services, options);
         var app = builder.Build();
         Map(app, options, apiKey);
@@ -159,6 +161,16 @@ public static class AgentServer
         services.AddSingleton<SenderLauncher>();
         services.AddSingleton<ImageSender>();
         services.AddSingleton<P2pSender>();
+    }
+
+    private static void AddReplication(IServiceCollection services, AgentOptions options)
+    {
+        services.AddSingleton(provider => ReplicationSettings.Arrivals(provider));
+        services.AddHostedService(provider => new ArrivalSweeper(
+            provider.GetRequiredService<Arrivals>(),
+            provider.GetRequiredService<Catalogue>(),
+            options.Replication.KeepPartial,
+            provider.GetRequiredService<TimeProvider>()));
     }
 
     private static void AddJobs(IServiceCollection services, AgentOptions options)

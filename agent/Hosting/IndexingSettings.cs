@@ -58,6 +58,7 @@ internal static class IndexingSettings
     /// <summary>Where repairs keep what must outlive a crash.</summary>
     public static string Repairs(AgentOptions options) => Path.Combine(options.Repository.State, "repairs");
 
-    private static DigestPipeline Pipeline(HashingThreads threads, IServiceProvider services) => new(
+    /// <summary>Takes digests on given threads.</summary>
+    public static DigestPipeline Pipeline(HashingThreads threads, IServiceProvider services) => new(
         threads, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<StreamLimits>(), services.GetRequiredService<ReadPace>());
 }

@@ -23,6 +23,9 @@ internal abstract record CatalogueCommand
     /// <summary>What was known of an image that is about to come back.</summary>
     internal sealed record Remember(ImageRecord Record) : CatalogueCommand;
 
+    /// <summary>An image comes to its place by renames, with all that is known of it.</summary>
+    internal sealed record Place(ImageRecord Record, Action Move) : CatalogueCommand;
+
     /// <summary>An image is for all repositories, or for this one alone.</summary>
     internal sealed record SetScope(ImageId Image, ImageScope Scope) : CatalogueCommand;
 }

@@ -84,6 +84,15 @@ public sealed partial class CatalogueWriter : BackgroundService
     /// </summary>
     public Task RememberAsync(ImageRecord record, CancellationToken cancellation) => SendAsync(new CatalogueCommand.Remember(record), cancellation);
 
+    /// <summary>
+    /// Brings an image to its place with all that is known of it, in place of one that may be there: no reader sees the one without the other,
+    /// and it is not read again. Its place must be locked, and be looked at again once it is not.
+    /// </summary>
+    /// <param name="record">What is known of the content that comes.</param>
+    /// <param name="move">Moves it, by renames only; all of it or nothing.</param>
+    /// <exception cref="IOException">As <paramref name="move"/> threw it; nothing has changed.</exception>
+    public Task PlaceAsync(ImageRecord record, Action move) => SendAsync(new CatalogueCommand.Place(record, move), CancellationToken.None);
+
     /// <summary>Marks an image as global or local. Ignored if there is no such image.</summary>
     public Task SetScopeAsync(ImageId image, ImageScope scope, CancellationToken cancellation) =>
         SendAsync(new CatalogueCommand.SetScope(image, scope), cancellation);
@@ -149,7 +158,8 @@ public sealed partial class CatalogueWriter : BackgroundService
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                LogFailedLook(_directory.Configured, e.Message);
+                if (command is not CatalogueCommand.Place)
+                    LogFailedLook(_directory.Configured, e.Message);
                 command.Done.TrySetException(e);
             }
         }
@@ -166,6 +176,7 @@ public sealed partial class CatalogueWriter : BackgroundService
         CatalogueCommand.Checked @checked => Apply(@checked),
         CatalogueCommand.SetScope scope => Apply(scope),
         CatalogueCommand.Remember remember => Apply(remember),
+        CatalogueCommand.Place place => Apply(place),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command, "unknown command"),
     };
 
@@ -289,6 +300,13 @@ public sealed partial class CatalogueWriter : BackgroundService
         if (!_images.ContainsKey(command.Record.Id))
             _records.Put(command.Record with { GoneSince = _time.GetUtcNow() });
         return new RefreshResult([]);
+    }
+
+    private RefreshResult Apply(CatalogueCommand.Place command)
+    {
+        command.Move();
+        _records.Put(command.Record with { GoneSince = null });
+        return Look([command.Record.Id]);
     }
 
     private RefreshResult Apply(CatalogueCommand.SetScope command)

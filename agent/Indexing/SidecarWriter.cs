@@ -26,11 +26,16 @@ public sealed class SidecarWriter(ImageDirectory directory)
     /// <summary>Writes all sidecars of a content.</summary>
     /// <returns>What the catalogue is to know of it.</returns>
     /// <exception cref="IOException">Full disk or the like; some sidecars may be written, none is torn.</exception>
-    public (ImageDigests Digests, SidecarSet Sidecars) Write(ImageId id, FileDigests digests, TorrentAddresses addresses)
+    public (ImageDigests Digests, SidecarSet Sidecars) Write(ImageId id, FileDigests digests, TorrentAddresses addresses) =>
+        Write(id, digests, addresses, directory.PathOf(id));
+
+    /// <summary>Writes them beside the file of an image that is not in its place yet; they stay true when they are moved with it.</summary>
+    /// <inheritdoc cref="Write(ImageId, FileDigests, TorrentAddresses)"/>
+    public static (ImageDigests Digests, SidecarSet Sidecars) Write(ImageId id, FileDigests digests, TorrentAddresses addresses, string path)
     {
         var torrent = BuildTorrent(id, digests, addresses);
         var known = new ImageDigests(digests.TailMd5Hex, digests.FullMd5Hex, digests.Sha256Hex, InfoHashOf(torrent));
-        return (known, Write(id, known, torrent, addresses));
+        return (known, Write(path, known, torrent, addresses));
     }
 
     /// <summary>
@@ -41,11 +46,11 @@ public sealed class SidecarWriter(ImageDirectory directory)
     public SidecarSet? TryRestore(Image image, ImageDigests digests, TorrentAddresses addresses)
     {
         if (!digests.HasInfoHash)
-            return Write(image.Id, digests, torrent: null, addresses);
+            return Write(directory.PathOf(image.Id), digests, torrent: null, addresses);
         if (ReadOwnTorrent(image.Id, digests) is not { } metainfo)
             return null;
         var torrent = Builder(image.Id, image.Stamp.Length, Convert.FromHexString(digests.FullMd5), addresses).Build(metainfo.Pieces.Span);
-        return InfoHashOf(torrent) == digests.InfoHash ? Write(image.Id, digests, torrent, addresses) : null;
+        return InfoHashOf(torrent) == digests.InfoHash ? Write(directory.PathOf(image.Id), digests, torrent, addresses) : null;
     }
 
     /// <summary>Removes what was written for a content that turned out to be gone.</summary>
@@ -55,24 +60,20 @@ public sealed class SidecarWriter(ImageDirectory directory)
             File.Delete(directory.PathOf(id, ending));
     }
 
-    private SidecarSet Write(ImageId id, ImageDigests digests, byte[]? torrent, TorrentAddresses addresses)
+    private static SidecarSet Write(string image, ImageDigests digests, byte[]? torrent, TorrentAddresses addresses)
     {
-        var sum = WriteOne(id, Sidecar.Sum, SumContent(digests.TailMd5));
-        var fullSum = WriteOne(id, Sidecar.FullSum, SumContent(digests.FullMd5));
+        var sum = WriteOne(image + Sidecar.Sum, SumContent(digests.TailMd5));
+        var fullSum = WriteOne(image + Sidecar.FullSum, SumContent(digests.FullMd5));
         FileStamp? metainfo = null;
         if (torrent is not null)
-            metainfo = WriteOne(id, Sidecar.Torrent, torrent);
+            metainfo = WriteOne(image + Sidecar.Torrent, torrent);
         else
-            File.Delete(directory.PathOf(id, Sidecar.Torrent));
+            File.Delete(image + Sidecar.Torrent);
         return new SidecarSet(sum, fullSum, metainfo, addresses.Fingerprint);
     }
 
-    private FileStamp WriteOne(ImageId id, string ending, byte[] content)
-    {
-        var path = directory.PathOf(id, ending);
-        // A sidecar that is right already, made by OpenGnsys perhaps, is left alone.
-        return StampIfSame(path, content) ?? AtomicFile.Write(path, content);
-    }
+    /// <summary>A sidecar that is right already, made by OpenGnsys perhaps, is left alone.</summary>
+    private static FileStamp WriteOne(string path, byte[] content) => StampIfSame(path, content) ?? AtomicFile.Write(path, content);
 
     /// <summary>The stamp from before the content was looked at: what changes it afterwards has another one.</summary>
     private static FileStamp? StampIfSame(string path, byte[] content) =>

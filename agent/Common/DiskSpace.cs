@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Agent.Common;
+
+/// <summary>Room on file systems.</summary>
+public static partial class DiskSpace
+{
+    private const int KeepSize = 1;
+    private const int Interrupted = 4;
+    private const int NoSpace = 28;
+    private const int QuotaExceeded = 122;
+
+    /// <summary>Bytes that this process may still write where a file or directory is.</summary>
+    /// <exception cref="IOException">It cannot be told.</exception>
+    public static long Free(string directory) => new DriveInfo(directory).AvailableFreeSpace;
+
+    /// <summary>
+    /// Has the file system set blocks aside for a part of a file, whose size stays as it is: writing there cannot fail for want of space any
+    /// more. A file system that cannot do that promises nothing.
+    /// </summary>
+    /// <exception cref="IOException">There is not so much room; see <see cref="DiskFull"/>.</exception>
+    public static void Reserve(SafeFileHandle file, long offset, long length)
+    {
+        if (length == 0)
+            return;
+        int error;
+        do
+            error = Allocate(file, KeepSize, offset, length) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        while (error == Interrupted);
+        if (error is NoSpace or QuotaExceeded)
+            throw new IOException($"the file system has no room for {Sizes.Rounded(length)}", error);
+    }
+
+    [LibraryImport("libc", EntryPoint = "fallocate64", SetLastError = true)]
+    private static partial int Allocate(SafeFileHandle file, int mode, long offset, long length);
+}
