@@ -1,5 +1,6 @@
 using Agent.Images.Trash;
 using Agent.Jobs;
+using Agent.Replication.Remotes;
 using Agent.Transmissions;
 
 namespace Agent.Api;
@@ -51,8 +52,18 @@ public sealed partial class ErrorMapping(RequestDelegate next, ILogger<ErrorMapp
         ApiException refusal => refusal,
         TransmissionException e => new ApiException(CodeOf(e.Error), Sentence(e.Message), StatusOf(e.Error)),
         ImageInUseException e => new ApiException("image_in_use", e.Message, StatusCodes.Status409Conflict),
+        RemoteException e => new ApiException(CodeOf(e.Fault), e.Message, e.Fault == RemoteFault.NotReady ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest),
         JobRejectedException e => new ApiException("job_rejected", Sentence(e.Message), StatusCodes.Status503ServiceUnavailable),
         _ => null,
+    };
+
+    private static string CodeOf(RemoteFault fault) => fault switch
+    {
+        RemoteFault.Unreachable => "remote_unreachable",
+        RemoteFault.KeyRefused => "remote_key_refused",
+        RemoteFault.NotFound => "image_not_found",
+        RemoteFault.NotReady => "image_not_ready",
+        _ => "remote_refused",
     };
 
     private static string CodeOf(TransmissionError error) => error switch

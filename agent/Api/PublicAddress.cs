@@ -18,6 +18,9 @@ public sealed class PublicAddress(Func<string> advertised, IPEndPoint listen, Ag
         return $"{origin}/{route}/{string.Join('/', relativePath.Split('/').Select(Uri.EscapeDataString))}";
     }
 
+    /// <summary>Where other repositories find this one, with a slash at the end.</summary>
+    public Uri Origin => new($"http://{advertised()}:{Port ?? listen.Port}/");
+
     private bool IsBehindProxy =>
         IPAddress.IsLoopback(listen.Address) && !(IPAddress.TryParse(advertised(), out var address) && IPAddress.IsLoopback(address));
 

@@ -63,18 +63,6 @@ public sealed record UftpRequest
     public string? Clients { get; init; }
 }
 
-/// <summary>Body of <c>POST /images/import-image</c>.</summary>
-/// <param name="User">User of the other repository, for one that is reached by ssh.</param>
-/// <param name="Repo">Address or host name of the other repository.</param>
-/// <param name="Image">The image there, without extension.</param>
-public sealed record ImportRequest(string? User, string? Repo, string? Image);
-
-/// <summary>Body of <c>POST /images/export-image</c>.</summary>
-/// <param name="Repo">Address or host name of the other repository.</param>
-/// <param name="Ou">Organisational unit there; none for an image that all may use.</param>
-/// <param name="Image">The image here, without extension.</param>
-public sealed record ExportRequest(string? Repo, string? Ou, string? Image);
-
 /// <summary>Body of <c>POST /trash/images</c>: one of both.</summary>
 /// <param name="Id">An entry of the trash.</param>
 /// <param name="Image">The image that was deleted, if only one of that name is in the trash.</param>

@@ -17,19 +17,19 @@ public static partial class DiskSpace
 
     /// <summary>
     /// Has the file system set blocks aside for a part of a file, whose size stays as it is: writing there cannot fail for want of space any
-    /// more. A file system that cannot do that promises nothing.
+    /// more.
     /// </summary>
+    /// <returns>False where the file system knows no such thing.</returns>
     /// <exception cref="IOException">There is not so much room; see <see cref="DiskFull"/>.</exception>
-    public static void Reserve(SafeFileHandle file, long offset, long length)
+    public static bool Reserve(SafeFileHandle file, long offset, long length)
     {
         if (length == 0)
-            return;
+            return true;
         int error;
         do
             error = Allocate(file, KeepSize, offset, length) == 0 ? 0 : Marshal.GetLastPInvokeError();
         while (error == Interrupted);
-        if (error is NoSpace or QuotaExceeded)
-            throw new IOException($"the file system has no room for {Sizes.Rounded(length)}", error);
+        return error is not (NoSpace or QuotaExceeded) ? error == 0 : throw new IOException($"the file system has no room for {Sizes.Rounded(length)}", error);
     }
 
     [LibraryImport("libc", EntryPoint = "fallocate64", SetLastError = true)]

@@ -16,6 +16,7 @@ using Agent.Indexing.Hashing;
 using Agent.Indexing.Repair;
 using Agent.Jobs;
 using Agent.Replication.Arriving;
+using Agent.Replication.Remotes;
 using Agent.Transmissions;
 using Agent.Transmissions.P2p;
 using Agent.Watching;
@@ -166,6 +167,11 @@ public static class AgentServer
     private static void AddReplication(IServiceCollection services, AgentOptions options)
     {
         services.AddSingleton(provider => ReplicationSettings.Arrivals(provider));
+        services.AddSingleton(_ => new RemoteBook(options.Remotes));
+        services.AddSingleton(_ => new KeptKeys(Path.Combine(options.Repository.State, "remote-keys")));
+        services.AddSingleton(provider => ReplicationSettings.Import(options, provider));
+        services.AddSingleton(provider => ReplicationSettings.Export(options, provider));
+        services.AddSingleton<ReplicationJobs>();
         services.AddHostedService(provider => new ArrivalSweeper(
             provider.GetRequiredService<Arrivals>(),
             provider.GetRequiredService<Catalogue>(),

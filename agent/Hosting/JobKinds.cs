@@ -9,7 +9,7 @@ namespace Agent.Hosting;
 
 /// <summary>The kinds of jobs, each tied to the part that does the work.</summary>
 internal sealed class JobKinds(
-    Catalogue catalogue, IndexingService indexing, CheckRunner check, RepairJob repair, ImageUses uses, TimeProvider time)
+    Catalogue catalogue, IndexingService indexing, CheckRunner check, RepairJob repair, ReplicationJobs replication, ImageUses uses, TimeProvider time)
 {
     /// <summary>Makes all kinds known to the queue.</summary>
     public void RegisterAt(JobQueue queue)
@@ -18,6 +18,8 @@ internal sealed class JobKinds(
         queue.Register(new JobKind(CheckEndpoints.CheckKind, CheckAsync) { CanResume = true });
         queue.Register(new JobKind(RepairEndpoints.RepairKind, RepairAsync) { CanResume = true });
         queue.Register(new JobKind(CheckEndpoints.TorrentKind, WaitForTorrentAsync) { Parallelism = 64, CanResume = true });
+        queue.Register(new JobKind(ReplicationEndpoints.ImportKind, replication.ImportAsync) { Parallelism = 4, CanResume = true });
+        queue.Register(new JobKind(ReplicationEndpoints.ExportKind, ExportAsync) { Parallelism = 16, CanResume = true });
     }
 
     private Task CheckAsync(JobContext job, CancellationToken cancellation) => OnIndexedAsync(job, async (image, progress) =>
@@ -32,6 +34,13 @@ internal sealed class JobKinds(
 
     private Task RepairAsync(JobContext job, CancellationToken cancellation) =>
         OnIndexedAsync(job, (image, progress) => repair.RunAsync(job, image, progress, cancellation), cancellation);
+
+    private async Task ExportAsync(JobContext job, CancellationToken cancellation)
+    {
+        var image = await ReadyAsync(job, cancellation);
+        using var use = uses.Begin(image.Id, $"job {job.Job.Id} (export)");
+        await replication.ExportAsync(job, image, cancellation);
+    }
 
     private async Task OnIndexedAsync(JobContext job, Func<Image, IProgress<long>, Task> work, CancellationToken cancellation)
     {

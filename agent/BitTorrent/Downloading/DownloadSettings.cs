@@ -11,6 +11,9 @@ public sealed record DownloadSettings
     /// <summary>The id in handshakes and announces.</summary>
     public PeerId PeerId { get; init; } = PeerId.Create();
 
+    /// <summary>Makes the client for web seeds and trackers.</summary>
+    public Func<HttpClient> Http { get; init; } = DownloadHttp.Create;
+
     /// <summary>Most that is fetched, in bytes a second; 0 for no limit.</summary>
     public long RateLimit { get; init; }
 

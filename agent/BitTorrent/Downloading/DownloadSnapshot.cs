@@ -24,6 +24,7 @@ public enum DownloadPhase
 /// <param name="Fetched">Bytes of data received, whether they could be used or not.</param>
 /// <param name="Discarded">Bytes received for nothing: of wrong pieces, and what came twice.</param>
 /// <param name="Uploaded">Bytes of data sent to other peers.</param>
+/// <param name="Donated">Bytes that this run took from other files on this machine.</param>
 /// <param name="BytesPerSecond">Rate of the last seconds at which data comes in.</param>
 /// <param name="Links">Peers linked.</param>
 /// <param name="KnownPeers">Peers heard of.</param>
@@ -36,6 +37,7 @@ public sealed record DownloadSnapshot(
     long Fetched,
     long Discarded,
     long Uploaded,
+    long Donated,
     long BytesPerSecond,
     int Links,
     int KnownPeers,

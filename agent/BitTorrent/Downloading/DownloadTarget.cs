@@ -51,6 +51,12 @@ public sealed record DownloadTarget(TorrentMetainfo Metainfo, string FilePath)
     /// <summary>Web seeds besides those of the torrent (BEP 19).</summary>
     public IReadOnlyList<Uri> WebSeeds { get; init; } = [];
 
+    /// <summary>For <see cref="DownloadMode.NewFile"/>: files on this machine that may have pieces of it; those most likely to first.</summary>
+    public IReadOnlyList<PieceDonor> Donors { get; init; } = [];
+
+    /// <summary>For <see cref="DownloadMode.NewFile"/>: the blocks of what is missing are set aside before the first byte is fetched.</summary>
+    public bool ReservesSpace { get; init; }
+
     /// <summary>Where the data of a new file is kept until it is whole.</summary>
     public string PartialPath => FilePath + ".part";
 

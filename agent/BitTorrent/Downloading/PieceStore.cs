@@ -30,6 +30,9 @@ internal sealed class PieceStore : IDisposable
     /// <summary>Bytes that are there and right.</summary>
     public long VerifiedBytes => Interlocked.Read(ref _verifiedBytes);
 
+    /// <summary>Bytes that came from other files on this machine.</summary>
+    public long DonatedBytes { get; private set; }
+
     /// <summary>True when nothing is missing that is wanted.</summary>
     public bool IsComplete => !Enumerable.Range(0, Layout.PieceCount).Any(Needs);
 
@@ -164,7 +167,34 @@ internal sealed class PieceStore : IDisposable
             CountVerified();
         RandomAccess.SetLength(_file, Layout.Length);
         await check.UnclaimedAsync(Has, bytesChecked, cancellation);
-        RefuseFullDisk();
+        if (!_target.ReservesSpace || !TryReserveMissing())
+            RefuseFullDisk();
+        await Task.Run(() => TakeDonations(cancellation), cancellation);
+    }
+
+    private void TakeDonations(CancellationToken cancellation)
+    {
+        var pieces = new DonatedPieces(_target.Metainfo, this);
+        foreach (var donor in _target.Donors)
+            DonatedBytes += pieces.Take(donor, cancellation);
+        if (DonatedBytes > 0)
+            Save();
+    }
+
+    /// <summary>Zeros need no blocks: only the runs of other pieces get them. False where the file system cannot do that.</summary>
+    private bool TryReserveMissing()
+    {
+        var isReserved = true;
+        for (var first = 0; first < Layout.PieceCount; first++)
+        {
+            var end = first;
+            while (end < Layout.PieceCount && !Has(end))
+                end++;
+            if (end > first)
+                isReserved &= DiskSpace.Reserve(_file, Layout.OffsetOf(first), Layout.OffsetOf(end - 1) + Layout.LengthOf(end - 1) - Layout.OffsetOf(first));
+            first = end;
+        }
+        return isReserved;
     }
 
     private void AddAllBut(IReadOnlyCollection<int> bad)
@@ -198,7 +228,7 @@ internal sealed class PieceStore : IDisposable
     private void RefuseFullDisk()
     {
         var missing = Layout.Length - VerifiedBytes;
-        var free = new DriveInfo(System.IO.Path.GetDirectoryName(_target.PartialPath)!).AvailableFreeSpace;
+        var free = DiskSpace.Free(System.IO.Path.GetDirectoryName(_target.PartialPath)!);
         if (free < missing)
             throw new IOException($"{_target.FilePath} needs {Sizes.Rounded(missing)} more, and its file system has {Sizes.Rounded(free)}");
     }

@@ -48,6 +48,7 @@ public sealed partial class TorrentDownload
             run?.Swarm.Fetched ?? 0,
             run?.Swarm.Discarded ?? 0,
             run?.Swarm.Uploaded ?? 0,
+            _store?.DonatedBytes ?? 0,
             _rate.BytesPerSecond,
             run?.Swarm.Links.Length ?? 0,
             run?.Swarm.Directory.Count ?? 0,
@@ -76,7 +77,7 @@ public sealed partial class TorrentDownload
     private async Task FetchAsync(PieceStore store, CancellationToken cancellation)
     {
         Volatile.Write(ref _phase, (int)DownloadPhase.Fetching);
-        using var http = DownloadHttp.Create();
+        using var http = _settings.Http();
         using var listener = ListenSocket.Open(_settings.Listen, "the address for peers");
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var run = new DownloadRun(_target, store, listener, new DownloadTools(_settings, http, _time, _logger));

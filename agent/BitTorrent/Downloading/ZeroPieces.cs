@@ -14,4 +14,11 @@ internal sealed class ZeroPieces(PieceLayout layout)
     /// <summary>True when the piece is to be all zeros.</summary>
     public bool AreWantedBy(TorrentMetainfo metainfo, int piece) =>
         metainfo.PieceHash(piece).SequenceEqual(piece == layout.PieceCount - 1 ? _last : _full);
+
+    /// <summary>Bytes of a file that are in pieces of nothing but zeros.</summary>
+    public static long BytesOf(TorrentMetainfo metainfo)
+    {
+        var zeros = new ZeroPieces(metainfo.Layout);
+        return Enumerable.Range(0, metainfo.PieceCount).Where(piece => zeros.AreWantedBy(metainfo, piece)).Sum(piece => (long)metainfo.Layout.LengthOf(piece));
+    }
 }
