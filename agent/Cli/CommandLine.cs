@@ -2,6 +2,7 @@ using System.CommandLine;
 using Agent.Cli.Asking;
 using Agent.Cli.ImageCommands;
 using Agent.Cli.JobCommands;
+using Agent.Cli.ReplicationCommands;
 using Agent.Cli.SendCommands;
 using Agent.Cli.Showing;
 using Agent.Cli.TrashCommands;
@@ -63,6 +64,9 @@ public static class CommandLine
         TorrentCommand.Create(client),
         SendCommand.Create(client),
         TransmissionsCommand.Create(client),
+        ImportCommand.Create(client),
+        ExportCommand.Create(client),
+        RemotesCommand.Create(client),
         JobsCommand.Create(client),
         WakeCommand.Create(client),
         StatusCommand.Create(client),

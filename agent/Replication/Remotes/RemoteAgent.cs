@@ -31,6 +31,9 @@ public sealed class RemoteAgent(Remote remote) : IDisposable
     /// <exception cref="RemoteException">It has none, or cannot be asked.</exception>
     public async Task<RemoteImage> FindAsync(string name, CancellationToken cancellation)
     {
+        // Nothing but a name, which no URL makes anything else of.
+        if (!ImageId.TryParseDirectory(name, out _))
+            throw Fault(RemoteFault.NotFound, $"can have no image \"{name}\": give a name, or OU/NAME");
         var image = await AskAsync(HttpMethod.Get, remote.At($"{Api}/images", name), null, RemoteJson.Default.RemoteImage, cancellation);
         return ImageId.TryParse(image.Path, out _)
             ? image

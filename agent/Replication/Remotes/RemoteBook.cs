@@ -56,7 +56,7 @@ public sealed class RemoteBook(IReadOnlyList<RemoteOptions> remotes)
         var isUrl = repo.Contains("://", StringComparison.Ordinal);
         if (!Uri.TryCreate(isUrl ? repo : $"http://{repo}", UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
             return null;
-        if (url.Host.Length == 0 || url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0 || (!isUrl && url.AbsolutePath != "/"))
+        if (!OptionValues.TryHost(url.DnsSafeHost, out _) || url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0 || (!isUrl && url.AbsolutePath != "/"))
             return null;
         var hasPort = isUrl || repo.EndsWith($":{url.Port}", StringComparison.Ordinal);
         return WithSlash(hasPort ? url : new UriBuilder(url) { Port = DefaultPort }.Uri);

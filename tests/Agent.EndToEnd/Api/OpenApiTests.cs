@@ -21,7 +21,7 @@ public sealed class OpenApiTests(ITestOutputHelper output)
 
         await AskForPublicThingsAsync(api);
         await AskForImagesAsync(api);
-        await AskForOtherRepositoriesAsync(api);
+        await AskForOtherRepositoriesAsync(api, agent.Api);
         await AskForJobsAsync(api);
         await AskForTransmissionsAsync(api);
         await AskForChangesAsync(api);
@@ -62,12 +62,21 @@ public sealed class OpenApiTests(ITestOutputHelper output)
         await api.AskAsync(200, "POST", $"{Root}/wol", """{"mac":"00:11:22:33:44:55","broadcast_ip":"127.255.255.255"}""");
     }
 
-    private static async Task AskForOtherRepositoriesAsync(DocumentedApi api)
+    private static async Task AskForOtherRepositoriesAsync(DocumentedApi api, AgentApi agent)
     {
         foreach (var path in (string[])["images/import-image", "repo/images"])
             await api.AskAsync(501, "POST", $"{Root}/{path}", """{"user":"u", "repo":"192.0.2.1", "image":"A"}""");
-        await api.AskAsync(501, "POST", $"{Root}/images/export-image", """{"repo":"192.0.2.1", "image":"A"}""");
-        await api.AskAsync(400, "POST", $"{Root}/images/export-image", """{"repo":"192.0.2.1", "image":"Nowhere"}""");
+        await api.AskAsync(400, "POST", $"{Root}/images/import-image", """{"repo":"127.0.0.1:1", "image":"A"}""");
+        await api.AskAsync(400, "POST", $"{Root}/images/export-image", """{"repo":"127.0.0.1:1", "image":"A.img"}""");
+        await api.AskAsync(400, "POST", $"{Root}/images/export-image", """{"repo":"127.0.0.1:1", "image":"Nowhere"}""");
+        await api.AskAsync(200, "GET", $"{Root}/remotes");
+        // An agent may be asked by itself as by any other.
+        string Copy(string image, string ou) => $$"""{"repo":"{{agent.Url.Authority}}", "api_key":"{{agent.Key}}", "image":"{{image}}", "ou":"{{ou}}"}""";
+        await api.AskAsync(200, "POST", $"{Root}/images/import-image", Copy("A.img", "imported"));
+        await api.AskAsync(200, "POST", $"{Root}/repo/images", Copy("A.img", "imported"));
+        await api.AskAsync(200, "POST", $"{Root}/images/export-image", Copy("A.img", "exported"));
+        await api.AskAsync(200, "DELETE", $"{Root}/images/imported/A?backup=true");
+        await api.AskAsync(200, "DELETE", $"{Root}/images/exported/A");
     }
 
     private static async Task AskForJobsAsync(DocumentedApi api)

@@ -49,10 +49,33 @@ public sealed class SeedExampleTests(ITestOutputHelper output)
             if (answer.TryGetProperty("protocol", out _))
                 Assert.Equal(200, (await agent.Api.SendAsync(HttpMethod.Delete, $"ogrepository/v1/transmissions/{answer.GetProperty("id").GetString()}")).Status);
         }
-        foreach (var line in OfOtherRepositories)
-            Assert.Equal((501, "not_yet"), CodeOf(await RunAsync(agent, line)));
         Assert.Equal(200, (await RunAsync(agent, Delete)).Status);
         Assert.False(File.Exists(repository["Windows10.img"]));
+    }
+
+    [FactWith("curl")]
+    public async Task The_examples_of_other_repositories_are_carried_out_with_an_agent_there()
+    {
+        await using var there = Repository();
+        await using var other = await StartAsync(there);
+        await using var repository = Repository();
+        repository.Settings = repository.Settings with { More = $"""
+            [[remote]]
+            name = "other"
+            url = "{other.Api.Url}"
+            api_key = "{other.Api.Key}"
+            """ };
+        await using var agent = await StartAsync(repository);
+
+        foreach (var line in OfOtherRepositories)
+        {
+            var (status, answer) = await RunAsync(agent, line.Replace("192.168.56.100", "127.0.0.1").Replace("192.168.56.200", "127.0.0.1"));
+            Assert.True(status == 200 && answer.GetProperty("success").GetBoolean(), $"{line}: {status} {answer}");
+        }
+
+        Assert.True(File.Exists(repository["Windows10.img.ant"]));
+        Assert.True(File.Exists(there["OU_Ejemplo/Windows10.img"]));
+        Assert.Equal((501, "not_yet"), CodeOf(await RunAsync(agent, OfOtherRepositories[0].Replace("192.168.56.100", "127.0.0.2"))));
     }
 
     [FactWith("curl")]

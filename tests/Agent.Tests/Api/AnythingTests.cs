@@ -29,7 +29,7 @@ public sealed class AnythingTests
     ];
 
     private static readonly string[] Fields =
-        ["image", "id", "user", "repo", "ou", "port", "method", "ip", "bitrate", "nclients", "maxtime", "session", "clients", "mac", "macs", "broadcast_ip", "unknown", "Image", ""];
+        ["image", "id", "user", "repo", "ou", "existing", "api_key", "offer", "port", "method", "ip", "bitrate", "nclients", "maxtime", "session", "clients", "mac", "macs", "broadcast_ip", "unknown", "Image", ""];
 
     private static readonly (string Method, string Path)[] Routes =
     [
@@ -112,8 +112,11 @@ public sealed class AnythingTests
 
     private static Gen<string?> AnyBody() => Gen.Frequency(
         (1, Gen.Elements<string?>(null, "", "{", "[]", "null", "\"image\"", "{\"image\":}", "{\"image\":\"\\ud800\"}", new string('[', 5000), new string(' ', 70_000))),
-        (6, Gen.ListOf(from field in Gen.Elements(Fields) from value in AnyValue() select (field, value)).Select(Object)),
+        (6, Gen.ListOf(from field in Gen.Elements(Fields) from value in AnyValue() select (field, IsAddress(field, value) ? "\"127.0.0.1:1\"" : value)).Select(Object)),
         (4, AnyName().Select(name => Object([("image", JsonSerializer.Serialize(name))]))));
+
+    /// <summary>Nothing but this machine is asked for images, and nobody answers there.</summary>
+    private static bool IsAddress(string field, string value) => field == "repo" && value.StartsWith('"') && value.Length > 2;
 
     private static Gen<string> AnyValue() => Gen.OneOf(
         AnyName().Select(name => JsonSerializer.Serialize(name)),
