@@ -54,10 +54,16 @@ public static class PublicEndpoints
         return Send(directory.PathOf(image.Id, Sidecar.Torrent), stamp, "application/x-bittorrent") ?? NotReady(image, "its torrent was changed");
     }
 
-    private static IResult GetImage(string path, Catalogue catalogue, ImageDirectory directory)
+    private static IResult GetImage(string path, HttpRequest request, Catalogue catalogue, ImageDirectory directory)
     {
         if (Find(catalogue, path) is not { } image)
             return NotFound(path);
+        // What was compressed when it was made becomes no smaller.
+        if (image.Facts.Compressor.Length == 0
+            && PackedRangeResult.Of(request, image.Stamp.Length, () => SteadyFileStream.TryOpen(directory.PathOf(image.Id), image.Stamp)) is { } packed)
+        {
+            return packed;
+        }
         return Send(directory.PathOf(image.Id), image.Stamp, "application/octet-stream") ?? NotReady(image, "it is being changed");
     }
 

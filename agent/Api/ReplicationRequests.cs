@@ -76,16 +76,17 @@ public sealed record ExportParameters(string Repo, string Image, string? Ou, str
 /// <param name="Zeros">Bytes that cost nothing, because they are in pieces of zeros only.</param>
 /// <param name="Local">Bytes taken from older versions and copies on this server.</param>
 /// <param name="Resumed">Bytes that earlier runs had brought.</param>
-/// <param name="Saved">Bytes of the image that this import did not have to fetch: zeros, local and resumed together.</param>
+/// <param name="Packed">Bytes by which the data that came was smaller on the way, because raw images are packed.</param>
+/// <param name="Saved">Bytes of the image that this import did not have to fetch: zeros, local, resumed and packed together.</param>
 /// <param name="Uploaded">Bytes given to others that were fetching the same image meanwhile.</param>
 /// <param name="Sources">Who gave how much, most first.</param>
 public sealed record ImportResponse(
-    bool Success, string Image, long Size, long Fetched, long Wasted, long Zeros, long Local, long Resumed, long Saved, long Uploaded, IReadOnlyList<ImportSource> Sources)
+    bool Success, string Image, long Size, long Fetched, long Wasted, long Zeros, long Local, long Resumed, long Packed, long Saved, long Uploaded, IReadOnlyList<ImportSource> Sources)
 {
     /// <summary>The answer for an import.</summary>
     public static ImportResponse Of(ImportOutcome outcome) => new(
-        true, outcome.Image, outcome.Size, outcome.Fetched, outcome.Wasted, outcome.Zeros, outcome.Local, outcome.Resumed,
-        outcome.Zeros + outcome.Local + outcome.Resumed, outcome.Uploaded, outcome.Sources);
+        true, outcome.Image, outcome.Size, outcome.Fetched, outcome.Wasted, outcome.Zeros, outcome.Local, outcome.Resumed, outcome.Packed,
+        outcome.Zeros + outcome.Local + outcome.Resumed + outcome.Packed, outcome.Uploaded, outcome.Sources);
 }
 
 /// <summary>What came of an export.</summary>

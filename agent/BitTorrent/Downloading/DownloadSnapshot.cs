@@ -25,6 +25,7 @@ public enum DownloadPhase
 /// <param name="Discarded">Bytes received for nothing: of wrong pieces, and what came twice.</param>
 /// <param name="Uploaded">Bytes of data sent to other peers.</param>
 /// <param name="Donated">Bytes that this run took from other files on this machine.</param>
+/// <param name="Packed">Bytes of <paramref name="Fetched"/> that were not on the wire, because data came packed.</param>
 /// <param name="BytesPerSecond">Rate of the last seconds at which data comes in.</param>
 /// <param name="Links">Peers linked.</param>
 /// <param name="KnownPeers">Peers heard of.</param>
@@ -38,6 +39,7 @@ public sealed record DownloadSnapshot(
     long Discarded,
     long Uploaded,
     long Donated,
+    long Packed,
     long BytesPerSecond,
     int Links,
     int KnownPeers,

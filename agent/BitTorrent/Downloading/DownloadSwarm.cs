@@ -21,6 +21,7 @@ internal sealed partial class DownloadSwarm
     private long _fetched;
     private long _discarded;
     private long _uploaded;
+    private long _packed;
     private long _progress;
     private bool _isClosed;
 
@@ -78,6 +79,9 @@ internal sealed partial class DownloadSwarm
 
     /// <summary>How long no piece has come.</summary>
     public TimeSpan Stalled => Time.GetElapsedTime(Volatile.Read(ref _progress));
+
+    /// <summary>Bytes of data that did not have to be sent, because others were packed into fewer.</summary>
+    public long Packed => Interlocked.Read(ref _packed);
 
     /// <summary>The links at this moment.</summary>
     public LeechLink[] Links
@@ -193,6 +197,9 @@ internal sealed partial class DownloadSwarm
         Interlocked.Add(ref _fetched, bytes);
         Interlocked.Add(ref _discarded, bytes);
     }
+
+    /// <summary>Counts what packing has saved.</summary>
+    public void CountPacked(long bytes) => Interlocked.Add(ref _packed, bytes);
 
     /// <summary>Counts data sent.</summary>
     public void CountUploaded(int bytes) => Interlocked.Add(ref _uploaded, bytes);

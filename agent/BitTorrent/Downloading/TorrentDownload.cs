@@ -49,6 +49,7 @@ public sealed partial class TorrentDownload
             run?.Swarm.Discarded ?? 0,
             run?.Swarm.Uploaded ?? 0,
             _store?.DonatedBytes ?? 0,
+            run?.Swarm.Packed ?? 0,
             _rate.BytesPerSecond,
             run?.Swarm.Links.Length ?? 0,
             run?.Swarm.Directory.Count ?? 0,

@@ -118,15 +118,49 @@ internal sealed class WebSeedConnection : PieceSource
         var last = _swarm.Layout.OffsetOf(run[^1].Piece) + run[^1].End - 1;
         using var request = new HttpRequestMessage(HttpMethod.Get, _seed.Url);
         request.Headers.Range = new RangeHeaderValue(first, last);
+        request.Headers.Add(PackedRange.Header, PackedRange.Zstd);
         using var late = new CancellationTokenSource(_swarm.Settings.WebSeedTimeout, _swarm.Time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping, late.Token);
         using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
         if (ProblemOf(response, first, last) is { } problem)
             return problem;
         await using var content = await response.Content.ReadAsStreamAsync(stopping);
+        if (PackedRange.IsIn(response))
+            return await UnpackAsync(content, response.Content.Headers.ContentLength, run, stopping);
         foreach (var block in run)
             await ReadBlockAsync(content, block, stopping);
         return null;
+    }
+
+    private async Task<string?> UnpackAsync(Stream content, long? frame, ArraySegment<BlockRequest> run, CancellationToken stopping)
+    {
+        var length = run.Sum(block => block.Length);
+        if (frame is not (> 0 and var packed) || packed >= length)
+            return $"it sends {length} bytes packed as {frame?.ToString() ?? "nobody knows how many"}";
+        using var range = await PackedRange.ReadAsync((int)packed, length, into => ReadInPartsAsync(content, into, stopping));
+        if (range is null)
+            return "it sends a packed range that cannot be unpacked";
+        _swarm.CountPacked(length - packed);
+        var at = 0;
+        foreach (var block in run)
+        {
+            _swarm.Receive(this, block, range.Bytes.Slice(at, block.Length));
+            at += block.Length;
+        }
+        return null;
+    }
+
+    /// <summary>Part by part, so that the limit of time is one for a few bytes here too.</summary>
+    private async Task ReadInPartsAsync(Stream content, Memory<byte> into, CancellationToken stopping)
+    {
+        for (; into.Length > 0; into = into[Math.Min(into.Length, _block.Length)..])
+        {
+            var part = Math.Min(into.Length, _block.Length);
+            await ReadAsync(content, part, stopping);
+            _block.AsMemory(0, part).CopyTo(into);
+            if (_swarm.FetchLimit.Reserve(part) is var wait && wait > TimeSpan.Zero)
+                await Task.Delay(wait, _swarm.Time, stopping);
+        }
     }
 
     private string? ProblemOf(HttpResponseMessage response, long first, long last)

@@ -51,6 +51,7 @@ internal sealed class ReplicationArguments
         facts.Add("Zeros", import.Zeros > 0 ? Sizes.Rounded(import.Zeros) : null);
         facts.Add("From here", import.Local > 0 ? Sizes.Rounded(import.Local) : null);
         facts.Add("From earlier", import.Resumed > 0 ? Sizes.Rounded(import.Resumed) : null);
+        facts.Add("Packed", import.Packed > 0 ? Sizes.Rounded(import.Packed) : null);
         foreach (var source in import.Sources)
             facts.Add("From", $"{source.Name}, {Sizes.Rounded(source.Bytes)}");
         facts.Print();

@@ -28,10 +28,11 @@ public sealed record ImportOrder(string Image)
 /// <param name="Zeros">Bytes of whole pieces of zeros, which cost nothing.</param>
 /// <param name="Local">Bytes taken from older versions and copies on this server.</param>
 /// <param name="Resumed">Bytes that earlier runs had brought.</param>
+/// <param name="Packed">Bytes that came, but not over the network, because raw data is packed on the way.</param>
 /// <param name="Uploaded">Bytes given to others that were fetching the same image meanwhile.</param>
 /// <param name="Sources">Who gave how much.</param>
 public sealed record ImportOutcome(
-    string Image, long Size, long Fetched, long Wasted, long Zeros, long Local, long Resumed, long Uploaded, IReadOnlyList<ImportSource> Sources);
+    string Image, long Size, long Fetched, long Wasted, long Zeros, long Local, long Resumed, long Packed, long Uploaded, IReadOnlyList<ImportSource> Sources);
 
 /// <summary>One who gave data.</summary>
 /// <param name="Name">URL, or address and port of a peer.</param>

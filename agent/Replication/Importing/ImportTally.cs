@@ -10,6 +10,7 @@ internal sealed class ImportTally
     private long _wasted;
     private long _local;
     private long _uploaded;
+    private long _packed;
     private long? _resumed;
 
     /// <summary>Takes in a try that has ended.</summary>
@@ -18,7 +19,8 @@ internal sealed class ImportTally
     public void Add(DownloadSnapshot end, long zeros)
     {
         _resumed ??= Math.Max(0, end.Verified - (end.Fetched - end.Discarded) - end.Donated - zeros);
-        _fetched += end.Fetched;
+        _fetched += end.Fetched - end.Packed;
+        _packed += end.Packed;
         _wasted += end.Discarded;
         _local += end.Donated;
         _uploaded += end.Uploaded;
@@ -28,6 +30,6 @@ internal sealed class ImportTally
 
     /// <summary>What it was in all.</summary>
     public ImportOutcome Of(string image, long size, long zeros) => new(
-        image, size, _fetched, _wasted, zeros, _local, _resumed ?? size, _uploaded,
+        image, size, _fetched, _wasted, zeros, _local, _resumed ?? size, _packed, _uploaded,
         [.. _sources.Where(source => source.Value > 0).OrderByDescending(source => source.Value).Select(source => new ImportSource(source.Key, source.Value))]);
 }

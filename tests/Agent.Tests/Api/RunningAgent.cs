@@ -23,7 +23,7 @@ public sealed class RunningAgent : IAsyncDisposable
     private readonly WebApplication _app;
     private HttpClient _client = new();
 
-    private RunningAgent(string more)
+    private RunningAgent(string more, bool withSeeder)
     {
         Directory.CreateDirectory(_files["images"]);
         Directory.CreateDirectory(_files["state"]);
@@ -40,6 +40,7 @@ public sealed class RunningAgent : IAsyncDisposable
             listen = "127.0.0.1:0"
             [seeder]
             listen = "127.0.0.1:0"
+            enabled = {(withSeeder ? "true" : "false")}
             {more.Replace("DIR", _files.Root)}
             """;
         _app = AgentServer.Build(AgentConfiguration.Parse(Encoding.UTF8.GetBytes(toml), "test").Check(), ParseKey());
@@ -57,9 +58,10 @@ public sealed class RunningAgent : IAsyncDisposable
 
     /// <summary>Starts an agent.</summary>
     /// <param name="more">Further tables of its configuration; <c>DIR</c> stands for the directory around all of its directories.</param>
-    public static async Task<RunningAgent> StartAsync(string more = "")
+    /// <param name="withSeeder">Whether it gives data to peers.</param>
+    public static async Task<RunningAgent> StartAsync(string more = "", bool withSeeder = true)
     {
-        var agent = new RunningAgent(more);
+        var agent = new RunningAgent(more, withSeeder);
         await agent._app.StartAsync();
         agent._client = new HttpClient { BaseAddress = new Uri(agent._app.Urls.First()), Timeout = Limit };
         agent._client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(Key);

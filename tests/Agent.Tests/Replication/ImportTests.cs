@@ -97,6 +97,24 @@ public sealed class ImportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Raw_data_is_packed_on_the_way()
+    {
+        var content = new byte[10_000_000];
+        for (var at = 0; at < content.Length; at += 4)
+            BitConverter.TryWriteBytes(content.AsSpan(at), at / 1000);
+        await using var source = await RunningAgent.StartAsync(withSeeder: false);
+        await source.AddAsync("Raw.img", content);
+
+        var (status, answer) = await _target.SendAsync("POST", Import, $$"""{"repo":"{{source.Url}}","image":"Raw","api_key":"{{Key}}"}""");
+
+        Assert.True(status == 200, answer.ToString());
+        Assert.Equal(content, File.ReadAllBytes(_target["Raw.img"]));
+        Assert.InRange(answer.GetProperty("fetched").GetInt64(), 1, content.Length / 10);
+        Assert.Equal(
+            content.Length + answer.GetProperty("wasted").GetInt64(), answer.GetProperty("fetched").GetInt64() + answer.GetProperty("packed").GetInt64());
+    }
+
+    [Fact]
     public async Task An_empty_image_comes_too()
     {
         File.WriteAllBytes(_source["Empty.img"], []);
