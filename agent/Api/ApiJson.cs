@@ -31,6 +31,7 @@ namespace Agent.Api;
 [JsonSerializable(typeof(ImportResponse))]
 [JsonSerializable(typeof(ExportResponse))]
 [JsonSerializable(typeof(RemoteListResponse))]
+[JsonSerializable(typeof(GlobalListResponse))]
 [JsonSerializable(typeof(RestoreRequest))]
 [JsonSerializable(typeof(WakeRequest))]
 [JsonSerializable(typeof(PowerOnRequest))]

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using Agent.Api.OpenApi;
 using Agent.Common;
 using Agent.Jobs;
+using Agent.Replication.Globals;
 using Agent.Replication.Remotes;
 
 namespace Agent.Api;
@@ -33,6 +34,9 @@ public static class ReplicationEndpoints
         routes.MapGet("/remotes", ListAsync)
             .WithSummary("The other repositories of the configuration, and whether they answer.")
             .Produces<RemoteListResponse>();
+        routes.MapGet("/global", ListGlobal)
+            .WithSummary("The global images, and how each stands to every other repository of the configuration.")
+            .Produces<GlobalListResponse>();
     }
 
     private static void IsImport(this RouteHandlerBuilder route) => route
@@ -86,6 +90,9 @@ public static class ReplicationEndpoints
             remote.Url is null ? null : await StateOfAsync(book.Named(remote.Name)!, cancellation))));
         return TypedResults.Json(new RemoteListResponse(true, remotes), ApiJson.Readable.RemoteListResponse);
     }
+
+    private static IResult ListGlobal(GlobalImages global) => TypedResults.Json(
+        new GlobalListResponse(true, [.. global.Statuses.Select(copy => GlobalCopyResponse.Of(copy.Image, copy.Remote, copy.Status))]), ApiJson.Readable.GlobalListResponse);
 
     private static async Task<string> StateOfAsync(Remote remote, CancellationToken cancellation)
     {

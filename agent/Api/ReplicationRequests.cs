@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using Agent.Images;
+using Agent.Replication.Globals;
 using Agent.Replication.Importing;
 using Agent.Replication.Remotes;
 
@@ -109,3 +111,42 @@ public sealed record RemoteListResponse(bool Success, IReadOnlyList<RemoteRespon
 /// <param name="HasKey">Whether a key for its API is known.</param>
 /// <param name="State"><c>reachable</c>, or why it is not; absent for a legacy one, which is not asked.</param>
 public sealed record RemoteResponse(string Name, string Address, [property: AllowedValues("agent", "legacy")] string Kind, bool HasKey, string? State);
+
+/// <summary>The global images, and how each stands to every other repository.</summary>
+/// <param name="Success">Always true.</param>
+/// <param name="Copies">One for each image and repository.</param>
+public sealed record GlobalListResponse(bool Success, IReadOnlyList<GlobalCopyResponse> Copies);
+
+/// <summary>How a global image and another repository stand to each other.</summary>
+/// <param name="Image">Path of the image.</param>
+/// <param name="Remote">Name of the repository.</param>
+/// <param name="State"><c>conflict</c> where both have contents of their own: nothing is overwritten then.</param>
+/// <param name="BytesDone">While it is copied: bytes that are there.</param>
+/// <param name="BytesTotal">While it is copied: of so many.</param>
+/// <param name="Reason">What is wrong, in a sentence.</param>
+/// <param name="NextTry">When it is tried again.</param>
+public sealed record GlobalCopyResponse(
+    string Image,
+    string Remote,
+    [property: AllowedValues("waiting", "up_to_date", "copying", "newer_there", "conflict", "unreachable", "failed", "withdrawing")] string State,
+    long? BytesDone,
+    long? BytesTotal,
+    string? Reason,
+    DateTimeOffset? NextTry)
+{
+    /// <summary>The answer for one.</summary>
+    public static GlobalCopyResponse Of(ImageId image, string remote, GlobalStatus status) =>
+        new(image.RelativePath, remote, TextOf(status.State), status.BytesDone, status.BytesTotal, status.Reason, status.NextTry);
+
+    private static string TextOf(GlobalState state) => state switch
+    {
+        GlobalState.UpToDate => "up_to_date",
+        GlobalState.Copying => "copying",
+        GlobalState.NewerThere => "newer_there",
+        GlobalState.Conflict => "conflict",
+        GlobalState.Unreachable => "unreachable",
+        GlobalState.Failed => "failed",
+        GlobalState.Withdrawing => "withdrawing",
+        _ => "waiting",
+    };
+}

@@ -16,6 +16,7 @@ using Agent.Indexing.Hashing;
 using Agent.Indexing.Repair;
 using Agent.Jobs;
 using Agent.Replication.Arriving;
+using Agent.Replication.Globals;
 using Agent.Replication.Remotes;
 using Agent.Transmissions;
 using Agent.Transmissions.P2p;
@@ -172,6 +173,9 @@ public static class AgentServer
         services.AddSingleton(provider => ReplicationSettings.Import(options, provider));
         services.AddSingleton(provider => ReplicationSettings.Export(options, provider));
         services.AddSingleton<ReplicationJobs>();
+        services.AddSingleton(_ => new GlobalLedger(Path.Combine(options.Repository.State, "global.json")));
+        services.AddSingleton<GlobalParts>();
+        services.AddHosted<GlobalImages>();
         services.AddHostedService(provider => new ArrivalSweeper(
             provider.GetRequiredService<Arrivals>(),
             provider.GetRequiredService<Catalogue>(),

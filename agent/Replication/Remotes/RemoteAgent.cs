@@ -40,6 +40,33 @@ public sealed class RemoteAgent(Remote remote) : IDisposable
             : throw Fault(RemoteFault.Refused, $"says that the path of \"{name}\" is \"{image.Path}\", which is no image that can be copied (a directory image has no torrent)");
     }
 
+    /// <summary>What it knows of an image; null where it has none of that name.</summary>
+    /// <exception cref="RemoteException">It cannot be asked, or refuses.</exception>
+    public async Task<RemoteImage?> TryFindAsync(string path, CancellationToken cancellation)
+    {
+        try
+        {
+            return await FindAsync(path, cancellation) is var image && image.Path == path ? image : null;
+        }
+        catch (RemoteException e) when (e.Fault == RemoteFault.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Marks an image there.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="scope"><c>global</c> or <c>local</c>.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="RemoteException">It has none, cannot be asked, or refuses.</exception>
+    public Task SetScopeAsync(string path, string scope, CancellationToken cancellation) => SendAsync(
+        HttpMethod.Put,
+        new Uri(remote.Url, $"{Api}/images/set-{scope}"),
+        JsonSerializer.SerializeToUtf8Bytes(new RemoteImageName(path), RemoteJson.Default.RemoteImageName),
+        remote.Key,
+        LongestAnswer,
+        cancellation);
+
     /// <summary>Has it index an image before all others.</summary>
     /// <exception cref="RemoteException">It cannot be asked, or refuses.</exception>
     public Task HastenAsync(string path, CancellationToken cancellation) =>

@@ -110,6 +110,10 @@ public sealed record RemoteProgress(long BytesDone, long? BytesTotal);
 /// <param name="Offer">What the agent that has it says of it, so that the other need not ask and needs no key.</param>
 public sealed record RemoteImport(string Repo, string Image, string? Ou, string Existing, RemoteImage Offer);
 
+/// <summary>A body that names an image.</summary>
+/// <param name="Image">Its path.</param>
+internal sealed record RemoteImageName(string Image);
+
 /// <summary>A refusal.</summary>
 /// <param name="Error">In a sentence.</param>
 /// <param name="Code">For programs.</param>
@@ -118,6 +122,7 @@ internal sealed record RemoteError(string? Error, string? Code);
 [JsonSerializable(typeof(RemoteImage))]
 [JsonSerializable(typeof(RemoteJob))]
 [JsonSerializable(typeof(RemoteJobs))]
+[JsonSerializable(typeof(RemoteImageName))]
 [JsonSerializable(typeof(RemoteImport))]
 [JsonSerializable(typeof(RemoteError))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -70,6 +70,7 @@ public sealed class OpenApiTests(ITestOutputHelper output)
         await api.AskAsync(400, "POST", $"{Root}/images/export-image", """{"repo":"127.0.0.1:1", "image":"A.img"}""");
         await api.AskAsync(400, "POST", $"{Root}/images/export-image", """{"repo":"127.0.0.1:1", "image":"Nowhere"}""");
         await api.AskAsync(200, "GET", $"{Root}/remotes");
+        await api.AskAsync(200, "GET", $"{Root}/global");
         // An agent may be asked by itself as by any other.
         string Copy(string image, string ou) => $$"""{"repo":"{{agent.Url.Authority}}", "api_key":"{{agent.Key}}", "image":"{{image}}", "ou":"{{ou}}"}""";
         await api.AskAsync(200, "POST", $"{Root}/images/import-image", Copy("A.img", "imported"));
