@@ -42,6 +42,9 @@ public sealed record AgentOptions
     /// <summary>Images from and for other repositories.</summary>
     public ReplicationOptions Replication { get; init; } = new();
 
+    /// <summary>How legacy servers are reached.</summary>
+    public SshOptions Ssh { get; init; } = new();
+
     /// <summary>Other repositories.</summary>
     public IReadOnlyList<RemoteOptions> Remotes { get; init; } = [];
 
@@ -65,6 +68,7 @@ public sealed record AgentOptions
         Transmissions = SendingOptions.Bind(root.Section("transmissions")),
         Metrics = MetricsOptions.Bind(root.Section("metrics")),
         Replication = ReplicationOptions.Bind(root.Section("replication")),
+        Ssh = SshOptions.Bind(root.Section("ssh")),
         Remotes = root.Sections("remote").ConvertAll(RemoteOptions.Bind),
     };
 }

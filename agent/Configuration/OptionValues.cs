@@ -39,11 +39,11 @@ internal static partial class OptionValues
         Uri.TryCreate(text, UriKind.Absolute, out url) && url.Scheme is "http" or "https" && url.Host.Length > 0
         && url.UserInfo.Length == 0 && url.Query.Length == 0 && url.Fragment.Length == 0;
 
-    /// <summary>What ssh takes as destination. It never begins with '-', which ssh would read as an option.</summary>
+    /// <summary>See <see cref="SshDestination"/>.</summary>
     public static bool TrySsh(string text, out string? destination)
     {
         destination = text;
-        return SshDestination().IsMatch(text) && TryHost(text[(text.IndexOf('@') + 1)..], out _);
+        return SshDestination.TryParse(text, out _);
     }
 
     /// <summary>One directory level that is not hidden.</summary>
@@ -69,9 +69,6 @@ internal static partial class OptionValues
     // The last label begins with a letter, so that a mistyped address is not taken for a name.
     [GeneratedRegex(@"^(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\z")]
     private static partial Regex HostName();
-
-    [GeneratedRegex(@"^(?:[A-Za-z_][A-Za-z0-9_.-]{0,31}@)?[^@]+\z")]
-    private static partial Regex SshDestination();
 
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z")]
     private static partial Regex RemoteName();

@@ -11,7 +11,7 @@ public sealed record RemoteOptions
     /// <summary>Where its agent's API is; null for a legacy server.</summary>
     public Uri? Url { get; init; }
 
-    /// <summary><c>user@host</c> of a legacy server reached by ssh; null for an agent.</summary>
+    /// <summary><c>user@host</c> of a legacy server reached by ssh, see <see cref="SshDestination"/>; null for an agent.</summary>
     public string? Ssh { get; init; }
 
     /// <summary>The key of its API, if it stands in the configuration itself.</summary>
@@ -36,7 +36,7 @@ public sealed record RemoteOptions
     {
         Name = section.Text("name", "", OptionValues.TryName, "a name of letters, digits, '.', '_' and '-'"),
         Url = section.Text<Uri?>("url", null, OptionValues.TryUrl, "an http or https URL; write for example \"http://192.168.60.10:8006\""),
-        Ssh = section.Text<string?>("ssh", null, OptionValues.TrySsh, "an ssh destination; write for example \"user@host\""),
+        Ssh = section.Text<string?>("ssh", null, OptionValues.TrySsh, SshDestination.Expected),
         ApiKey = section.Secret("api_key"),
         ApiKeyFile = section.Path("api_key_file", null),
         RateLimit = section.Text<Rate?>("rate_limit", null, OptionValues.TryRateLimit, $"{Rate.Expected}, or unlimited"),

@@ -16,17 +16,22 @@ public sealed class ChildProcess
     private readonly Action<string> _onLine;
     private readonly Lock _lines = new();
 
-    internal ChildProcess(Process process, Action<string> onLine)
+    internal ChildProcess(Process process, Action<string> onLine, bool isPiped = false)
     {
         _process = process;
         _onLine = onLine;
         _descriptor = ProcessDescriptor.Open(process.Id);
         Id = process.Id;
+        // Taken before anything can end: streams that nobody has asked for are closed with the process.
+        Pipes = isPiped ? new ChildPipes(process.StandardInput.BaseStream, process.StandardOutput.BaseStream) : null;
         Exited = RunAsync();
     }
 
     /// <summary>The process number.</summary>
     public int Id { get; }
+
+    /// <summary>Its input and output; null where they are lines that were asked for.</summary>
+    public ChildPipes? Pipes { get; }
 
     /// <summary>Completes after the end of the process, when all its lines have been handed out. It never fails.</summary>
     public Task<ChildExit> Exited { get; }
@@ -57,10 +62,11 @@ public sealed class ChildProcess
 
     private async Task<ChildExit> RunAsync()
     {
-        await using var output = _process.StandardOutput.BaseStream;
+        await using var output = Pipes is null ? _process.StandardOutput.BaseStream : Stream.Null;
         await using var errors = _process.StandardError.BaseStream;
         var lines = Task.WhenAll(PumpAsync(output), PumpAsync(errors));
-        await _process.StandardInput.DisposeAsync();
+        if (Pipes is null)
+            await _process.StandardInput.DisposeAsync();
         await _process.WaitForExitAsync();
         await Task.WhenAny(lines, Task.Delay(DrainLimit));
         var exit = ChildExit.Of(_process.ExitCode);

@@ -34,21 +34,11 @@ public sealed class ChildProcesses : IAsyncDisposable
     /// </summary>
     /// <exception cref="FileNotFoundException">There is no such program.</exception>
     /// <exception cref="IOException">The kernel refuses to start it.</exception>
-    public ChildProcess Start(string program, IReadOnlyList<string> arguments, Action<string> onLine)
-    {
-        var path = Executable.Find(program) ?? throw new FileNotFoundException($"{program} is not installed", program);
-        try
-        {
-            var child = new ChildProcess(_spawner.Start(Describe(path, arguments)), onLine);
-            _running[child] = true;
-            _ = child.Exited.ContinueWith(_ => _running.TryRemove(child, out bool _), TaskScheduler.Default);
-            return child;
-        }
-        catch (Win32Exception e)
-        {
-            throw new IOException($"{program} cannot be started: {e.Message}", e);
-        }
-    }
+    public ChildProcess Start(string program, IReadOnlyList<string> arguments, Action<string> onLine) => Start(program, arguments, onLine, isPiped: false);
+
+    /// <summary>Starts a program whose input and output are bytes, not lines; only its errors come to <paramref name="onError"/>.</summary>
+    /// <inheritdoc cref="Start(string, IReadOnlyList{string}, Action{string})" path="/exception"/>
+    public ChildProcess StartPiped(string program, IReadOnlyList<string> arguments, Action<string> onError) => Start(program, arguments, onError, isPiped: true);
 
     /// <summary>
     /// Kills what an earlier run of the same installation left behind and returns their command lines. Children of a run that is still
@@ -71,6 +61,22 @@ public sealed class ChildProcesses : IAsyncDisposable
             }
         }));
         _spawner.Dispose();
+    }
+
+    private ChildProcess Start(string program, IReadOnlyList<string> arguments, Action<string> onLine, bool isPiped)
+    {
+        var path = Executable.Find(program) ?? throw new FileNotFoundException($"{program} is not installed", program);
+        try
+        {
+            var child = new ChildProcess(_spawner.Start(Describe(path, arguments)), onLine, isPiped);
+            _running[child] = true;
+            _ = child.Exited.ContinueWith(_ => _running.TryRemove(child, out bool _), TaskScheduler.Default);
+            return child;
+        }
+        catch (Win32Exception e)
+        {
+            throw new IOException($"{program} cannot be started: {e.Message}", e);
+        }
     }
 
     private ProcessStartInfo Describe(string path, IReadOnlyList<string> arguments)
