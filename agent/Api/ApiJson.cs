@@ -32,6 +32,7 @@ namespace Agent.Api;
 [JsonSerializable(typeof(ExportResponse))]
 [JsonSerializable(typeof(RemoteListResponse))]
 [JsonSerializable(typeof(GlobalListResponse))]
+[JsonSerializable(typeof(LegacyTransferParameters))]
 [JsonSerializable(typeof(RestoreRequest))]
 [JsonSerializable(typeof(WakeRequest))]
 [JsonSerializable(typeof(PowerOnRequest))]

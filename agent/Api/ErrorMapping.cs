@@ -1,5 +1,6 @@
 using Agent.Images.Trash;
 using Agent.Jobs;
+using Agent.Replication.Legacy;
 using Agent.Replication.Remotes;
 using Agent.Transmissions;
 
@@ -53,6 +54,8 @@ public sealed partial class ErrorMapping(RequestDelegate next, ILogger<ErrorMapp
         TransmissionException e => new ApiException(CodeOf(e.Error), Sentence(e.Message), StatusOf(e.Error)),
         ImageInUseException e => new ApiException("image_in_use", e.Message, StatusCodes.Status409Conflict),
         RemoteException e => new ApiException(CodeOf(e.Fault), e.Message, e.Fault == RemoteFault.NotReady ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest),
+        LegacyRefusalException e => new ApiException(CodeOf(e.Reason), e.Message, e.Reason == LegacyRefusal.Locked ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest),
+        SshException e => new ApiException(CodeOf(e.Fault), Sentence(e.Message)),
         JobRejectedException e => new ApiException("job_rejected", Sentence(e.Message), StatusCodes.Status503ServiceUnavailable),
         _ => null,
     };
@@ -63,6 +66,20 @@ public sealed partial class ErrorMapping(RequestDelegate next, ILogger<ErrorMapp
         RemoteFault.KeyRefused => "remote_key_refused",
         RemoteFault.NotFound => "image_not_found",
         RemoteFault.NotReady => "image_not_ready",
+        _ => "remote_refused",
+    };
+
+    private static string CodeOf(LegacyRefusal reason) => reason switch
+    {
+        LegacyRefusal.Missing => "image_not_found",
+        LegacyRefusal.Locked => "image_locked",
+        _ => "remote_refused",
+    };
+
+    private static string CodeOf(SshFault fault) => fault switch
+    {
+        SshFault.Unreachable or SshFault.TimedOut or SshFault.ConnectionLost => "remote_unreachable",
+        SshFault.HostKeyUnknown or SshFault.HostKeyChanged or SshFault.KeyUnusable or SshFault.PermissionDenied => "remote_key_refused",
         _ => "remote_refused",
     };
 

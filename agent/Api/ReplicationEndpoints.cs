@@ -4,6 +4,7 @@ using Agent.Api.OpenApi;
 using Agent.Common;
 using Agent.Jobs;
 using Agent.Replication.Globals;
+using Agent.Replication.Legacy;
 using Agent.Replication.Remotes;
 
 namespace Agent.Api;
@@ -26,7 +27,7 @@ public static class ReplicationEndpoints
         routes.MapPost("/images/import-image", ImportAsync).WithSummary("Imports an image from another repository.").IsImport();
         routes.MapPost("/repo/images", ImportAsync).WithSummary("The same under the name that the production successor gives it.").IsImport();
         routes.MapPost("/images/export-image", ExportAsync)
-            .WithSummary("Exports an image to another repository, by having that import it from here.")
+            .WithSummary("Exports an image to another repository, by having that import it from here, or by ssh where there is no agent.")
             .WithBody<ExportRequest>("repo", "image")
             .NeedsFile()
             .AsksRemote()
@@ -43,7 +44,6 @@ public static class ReplicationEndpoints
         .WithBody<ImportRequest>("repo", "image")
         .Refuses(StatusCodes.Status400BadRequest, "image_not_found")
         .Refuses(StatusCodes.Status409Conflict, "image_locked")
-        .Refuses(StatusCodes.Status501NotImplemented, "not_yet")
         .AsksRemote()
         .WithJob()
         .Produces<ImportResponse>();
@@ -52,12 +52,15 @@ public static class ReplicationEndpoints
         .Refuses(StatusCodes.Status400BadRequest, "parameter_invalid", "remote_unknown", "remote_unreachable", "remote_key_refused", "remote_refused")
         .Refuses(StatusCodes.Status409Conflict, "image_not_ready");
 
-    private static async Task<IResult> ImportAsync(HttpContext context, RemoteBook book, KeptKeys keys, JobQueue queue)
+    private static async Task<IResult> ImportAsync(HttpContext context, RemoteBook book, LegacyBook legacy, KeptKeys keys, JobQueue queue)
     {
         var request = await RequestBody.ReadAsync(context, ApiJson.Readable.ImportRequest);
+        RefuseMissing(request.Repo, "repo");
         RefuseMissing(request.Image, "image");
+        if (await LegacyOfAsync(request.User, request.Repo!, legacy, context) is { } server)
+            return ResultOf(await LegacyTransfers.ImportAsync(server, request, ExistingOf(request.Existing), context, queue), queue, ApiJson.Readable.ImportResponse);
         var key = KeyOf(request.ApiKey);
-        var remote = RemoteOf(request.Repo, key, book, request.User);
+        var remote = RemoteOf(request.Repo!, key, book);
         var parameters = new ImportParameters(request.Repo!, request.Image!, request.Ou, ExistingOf(request.Existing), null, request.Offer);
         if (request.Offer is null)
             await RefuseUnreadyAsync(remote, request.Image!, context.RequestAborted);
@@ -66,12 +69,16 @@ public static class ReplicationEndpoints
         return ResultOf(job, queue, ApiJson.Readable.ImportResponse);
     }
 
-    private static async Task<IResult> ExportAsync(HttpContext context, ImageReference reference, RemoteBook book, KeptKeys keys, JobQueue queue)
+    private static async Task<IResult> ExportAsync(
+        HttpContext context, ImageReference reference, RemoteBook book, LegacyBook legacy, KeptKeys keys, JobQueue queue)
     {
         var request = await RequestBody.ReadAsync(context, ApiJson.Readable.ExportRequest);
+        RefuseMissing(request.Repo, "repo");
         var image = CheckEndpoints.Readable(reference.OfBody(request.Image));
+        if (await LegacyOfAsync(request.User, request.Repo!, legacy, context) is { } server)
+            return ResultOf(await LegacyTransfers.ExportAsync(server, image, request, ExistingOf(request.Existing), context, queue), queue, ApiJson.Readable.ExportResponse);
         var key = KeyOf(request.ApiKey);
-        var remote = RemoteOf(request.Repo, key, book, null);
+        var remote = RemoteOf(request.Repo!, key, book);
         var parameters = new ExportParameters(request.Repo!, image.Id.RelativePath, request.Ou ?? remote.Ou, ExistingOf(request.Existing));
         using (var agent = new RemoteAgent(remote))
             await agent.GreetAsync(context.RequestAborted);
@@ -121,15 +128,12 @@ public static class ReplicationEndpoints
             throw new ApiException("image_locked", $"\"{image.Path}\" is locked at repository \"{remote.Name}\": somebody writes or uses it there.", StatusCodes.Status409Conflict);
     }
 
-    private static Remote RemoteOf(string? repo, Secret? key, RemoteBook book, string? user)
-    {
-        RefuseMissing(repo, "repo");
-        var remote = book.Find(repo!, key) ?? throw new ApiException(
-            "remote_unknown", $"repo \"{repo}\" is neither a [[remote]] of the configuration nor an address: give for example 192.168.60.10:8006.");
-        if (book.IsLegacy(repo!) || (!string.IsNullOrEmpty(user) && !book.Agents.Contains(remote)))
-            throw new ApiException("not_yet", "Images cannot be imported from or exported to servers without an agent yet.", StatusCodes.Status501NotImplemented);
-        return remote;
-    }
+    private static Remote RemoteOf(string repo, Secret? key, RemoteBook book) => book.Find(repo, key) ?? throw new ApiException(
+        "remote_unknown", $"repo \"{repo}\" is neither a [[remote]] of the configuration nor an address: give for example 192.168.60.10:8006.");
+
+    /// <summary>The legacy server that a request means; null where it means an agent.</summary>
+    private static async Task<LegacyServer?> LegacyOfAsync(string? user, string repo, LegacyBook legacy, HttpContext context) =>
+        await legacy.FindAsync(user, repo, context.RequestAborted) is { } destination ? legacy.ServerOf(destination) : null;
 
     private static string ExistingOf(string? existing) => existing switch
     {

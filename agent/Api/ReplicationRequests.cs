@@ -45,6 +45,9 @@ public sealed record ExportRequest
     public string? Image { get; init; }
 
     /// <summary>As for an import.</summary>
+    public string? User { get; init; }
+
+    /// <summary>As for an import.</summary>
     [AllowedValues("backup", "refuse", null)]
     public string? Existing { get; init; }
 
@@ -95,9 +98,12 @@ public sealed record ImportResponse(
 /// <param name="Success">Always true.</param>
 /// <param name="Image">Path of the image here.</param>
 /// <param name="Repo">The other repository.</param>
-/// <param name="Job">The job there that fetched it.</param>
+/// <param name="Job">The job there that fetched it; absent for a repository without an agent.</param>
 /// <param name="Import">What that says of it; absent where it says nothing.</param>
-public sealed record ExportResponse(bool Success, string Image, string Repo, string Job, ImportResponse? Import);
+/// <param name="There">Path of the image there, for a repository without an agent.</param>
+/// <param name="Sent">Bytes that went there in the last run of the job, for a repository without an agent.</param>
+public sealed record ExportResponse(
+    bool Success, string Image, string Repo, string? Job, ImportResponse? Import, string? There = null, long? Sent = null);
 
 /// <summary>The other repositories that the agent knows.</summary>
 /// <param name="Success">Always true.</param>

@@ -17,6 +17,7 @@ using Agent.Indexing.Repair;
 using Agent.Jobs;
 using Agent.Replication.Arriving;
 using Agent.Replication.Globals;
+using Agent.Replication.Legacy;
 using Agent.Replication.Remotes;
 using Agent.Transmissions;
 using Agent.Transmissions.P2p;
@@ -176,6 +177,10 @@ public static class AgentServer
         services.AddSingleton(_ => new GlobalLedger(Path.Combine(options.Repository.State, "global.json")));
         services.AddSingleton<GlobalParts>();
         services.AddHosted<GlobalImages>();
+        services.AddSingleton(provider => new LegacyBook(options.Remotes, options.Ssh, provider.GetRequiredService<ChildProcesses>()));
+        services.AddSingleton<LegacyImport>();
+        services.AddSingleton<LegacyExport>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<LegacyJobs>(provider, options.Replication));
         services.AddHostedService(provider => new ArrivalSweeper(
             provider.GetRequiredService<Arrivals>(),
             provider.GetRequiredService<Catalogue>(),

@@ -9,7 +9,8 @@ namespace Agent.Hosting;
 
 /// <summary>The kinds of jobs, each tied to the part that does the work.</summary>
 internal sealed class JobKinds(
-    Catalogue catalogue, IndexingService indexing, CheckRunner check, RepairJob repair, ReplicationJobs replication, ImageUses uses, TimeProvider time)
+    Catalogue catalogue, IndexingService indexing, CheckRunner check, RepairJob repair, ReplicationJobs replication, LegacyJobs legacy, ImageUses uses,
+    TimeProvider time)
 {
     /// <summary>Makes all kinds known to the queue.</summary>
     public void RegisterAt(JobQueue queue)
@@ -17,6 +18,8 @@ internal sealed class JobKinds(
         // A check reads the whole image: two at once only compete for the disk.
         queue.Register(new JobKind(CheckEndpoints.CheckKind, CheckAsync) { CanResume = true });
         queue.Register(new JobKind(RepairEndpoints.RepairKind, RepairAsync) { CanResume = true });
+        queue.Register(new JobKind(LegacyTransfers.ImportKind, legacy.ImportAsync) { Parallelism = 2, CanResume = true });
+        queue.Register(new JobKind(LegacyTransfers.ExportKind, (job, cancellation) => ExportLegacyAsync(job, queue, cancellation)) { Parallelism = 2, CanResume = true });
         queue.Register(new JobKind(CheckEndpoints.TorrentKind, WaitForTorrentAsync) { Parallelism = 64, CanResume = true });
         queue.Register(new JobKind(ReplicationEndpoints.ImportKind, replication.ImportAsync) { Parallelism = 4, CanResume = true });
         queue.Register(new JobKind(ReplicationEndpoints.ExportKind, ExportAsync) { Parallelism = 16, CanResume = true });
@@ -41,6 +44,12 @@ internal sealed class JobKinds(
         using var use = uses.Begin(image.Id, $"job {job.Job.Id} (export)");
         await replication.ExportAsync(job, image, cancellation);
     }
+
+    private Task ExportLegacyAsync(JobContext job, JobQueue queue, CancellationToken cancellation) => OnIndexedAsync(job, async (image, _) =>
+    {
+        using var use = uses.Begin(image.Id, $"job {job.Job.Id} (export)");
+        await legacy.ExportAsync(job, image, () => queue.Find(job.Job.Id) is { CancelRequested: false }, cancellation);
+    }, cancellation);
 
     private async Task OnIndexedAsync(JobContext job, Func<Image, IProgress<long>, Task> work, CancellationToken cancellation)
     {

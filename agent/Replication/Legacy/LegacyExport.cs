@@ -7,7 +7,7 @@ namespace Agent.Replication.Legacy;
 
 /// <summary>What is to be brought to a legacy server.</summary>
 /// <param name="Image">The image here, with digests.</param>
-/// <param name="Ou">Its OU there; null for none.</param>
+/// <param name="Ou">Its OU there; empty for none, null for the one that it has here.</param>
 /// <param name="KeepsExisting">Whether an image of that name is kept there as its backup (<c>.ant</c>); else it stays, and this one is refused.</param>
 public sealed record LegacyExportPlan(Image Image, string? Ou, bool KeepsExisting);
 
@@ -38,7 +38,7 @@ public sealed class LegacyExport(ImageDirectory directory)
     /// <exception cref="IOException">The image cannot be read, or has changed.</exception>
     public async Task<LegacyExportOutcome> RunAsync(LegacyExportPlan plan, LegacyTransfer transfer, Func<bool> isGoingOn, CancellationToken cancellation)
     {
-        var id = new ImageId(plan.Ou, plan.Image.Id.Name, plan.Image.Id.Type);
+        var id = new ImageId(plan.Ou is null ? plan.Image.Id.Ou : plan.Ou is "" ? null : plan.Ou, plan.Image.Id.Name, plan.Image.Id.Type);
         var partial = new RemotePartial(id, plan.Image.Digests!.FullMd5);
         var place = new LegacyPlace(transfer.Server, partial, plan.Image, plan.KeepsExisting);
         using var file = Open(plan.Image);

@@ -8,7 +8,7 @@ namespace Agent.Replication.Legacy;
 
 /// <summary>What is to be brought from a legacy server.</summary>
 /// <param name="Image">Name there, with or without OU and extension.</param>
-/// <param name="Ou">OU that it gets here; null for the one that it has there.</param>
+/// <param name="Ou">OU that it gets here; empty for none, null for the one that it has there.</param>
 /// <param name="Existing">What becomes of an image of that name here.</param>
 /// <param name="By">Who brings it, as the end of a sentence.</param>
 public sealed record LegacyImportPlan(string Image, string? Ou, ExistingImage Existing, string By);
@@ -16,7 +16,7 @@ public sealed record LegacyImportPlan(string Image, string? Ou, ExistingImage Ex
 /// <summary>What was brought.</summary>
 /// <param name="Image">What it is called here.</param>
 /// <param name="Length">Its size in bytes.</param>
-/// <param name="Received">Bytes that came over the network in this run.</param>
+/// <param name="Received">Bytes that came over the network in this run; the others an earlier one had brought.</param>
 public sealed record LegacyImportOutcome(ImageId Image, long Length, long Received);
 
 /// <summary>
@@ -50,9 +50,7 @@ public sealed class LegacyImport(Arrivals arrivals)
 
     private static async Task<(LegacyImage Image, string FullMd5, ImageFacts Facts)> LookAsync(ImageId id, LegacyTransfer transfer, CancellationToken cancellation)
     {
-        var image = await transfer.AskAsync(server => server.DescribeAsync(id, cancellation), cancellation);
-        if (image.IsLocked)
-            throw new LegacyRefusalException($"\"{id}\" is locked at {transfer.Server.Target}: somebody writes or uses it there ({id}.lock stands beside it).");
+        var image = await transfer.AskAsync(server => server.ReadyAsync(id, cancellation), cancellation);
         var facts = await transfer.AskAsync(server => server.FactsAsync(image, cancellation), cancellation);
         if (image.FullSum is { } sum)
             return (image, sum, facts);
@@ -64,7 +62,7 @@ public sealed class LegacyImport(Arrivals arrivals)
     private async Task<LegacyImportOutcome?> TryAsync(
         LegacyImportPlan plan, (LegacyImage Image, string FullMd5, ImageFacts Facts) source, LegacyTransfer transfer, CancellationToken cancellation)
     {
-        var id = new ImageId(plan.Ou ?? source.Image.Id.Ou, source.Image.Id.Name, source.Image.Id.Type);
+        var id = new ImageId(plan.Ou is null ? source.Image.Id.Ou : plan.Ou is "" ? null : plan.Ou, source.Image.Id.Name, source.Image.Id.Type);
         var coming = new ArrivalPlan(id, source.Image.Length, $"md5 {source.FullMd5}") { Existing = plan.Existing, Facts = source.Facts };
         await using var arrival = await arrivals.BeginAsync(coming, plan.By, cancellation);
         var received = arrival.IsVerified ? 0 : await BringAsync(arrival, source.Image, transfer, cancellation);

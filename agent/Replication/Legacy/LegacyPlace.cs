@@ -69,7 +69,7 @@ internal sealed class LegacyPlace(LegacyServer server, RemotePartial partial, Im
             LegacyScripts.NoDirectory, LegacyScripts.NotWritable, LegacyScripts.Locked, LegacyScripts.Exists, LegacyScripts.PartialWrong, LegacyScripts.NotPlaced,
         ];
         var (code, answer) = await server.AskAsync(script, [partial.Image.RelativePath, .. arguments], LongestAnswer, Patience, refusals, cancellation);
-        return code == 0 ? Encoding.UTF8.GetString(answer) : throw Refusal(code);
+        return code == 0 ? Encoding.UTF8.GetString(answer) : throw (code == LegacyScripts.Locked ? server.Locked(partial.Image) : Refusal(code));
     }
 
     private LegacyRefusalException Refusal(int code)
@@ -79,7 +79,6 @@ internal sealed class LegacyPlace(LegacyServer server, RemotePartial partial, Im
         {
             LegacyScripts.NoDirectory => $"{there} has no image directory {there.Options.Images}, or its user may not enter it.",
             LegacyScripts.NotWritable => $"The user of {there} may not write to {there.Options.Images}, or its disk is full: no lock for \"{id}\" could be made there.",
-            LegacyScripts.Locked => $"\"{id}\" is locked at {there}: somebody writes or uses it there ({id}.lock stands beside it).",
             LegacyScripts.Exists => $"There is an image \"{id}\" at {there} already, and it was asked to stay.",
             LegacyScripts.PartialWrong => $"What was brought of \"{id}\" to {there} was changed or removed there.",
             _ => $"\"{id}\" is at {there}, but could not be given its name; what was there stays.",

@@ -42,7 +42,12 @@ public sealed class LegacyServer(ChildProcesses children, SshTarget target)
     public async Task<LegacyImage> DescribeAsync(ImageId id, CancellationToken cancellation) =>
         await TryDescribeAsync(id, cancellation) ?? throw Missing(id.RelativePath);
 
-    /// <summary>The same; null where there is no such image.</summary>
+    /// <summary>What is there of an image that is not locked.</summary>
+    /// <inheritdoc cref="DescribeAsync" path="/exception"/>
+    public async Task<LegacyImage> ReadyAsync(ImageId id, CancellationToken cancellation) =>
+        await DescribeAsync(id, cancellation) is { IsLocked: false } image ? image : throw Locked(id);
+
+    /// <summary>As <see cref="DescribeAsync"/>; null where there is no such image.</summary>
     public async Task<LegacyImage?> TryDescribeAsync(ImageId id, CancellationToken cancellation)
     {
         var (code, answer) = await AskAsync(LegacyScripts.Describe, [id.RelativePath], LongestAnswer, Patience, [LegacyScripts.NoImage, LegacyScripts.NoDirectory], cancellation);
@@ -152,7 +157,7 @@ public sealed class LegacyServer(ChildProcesses children, SshTarget target)
         var images = paths.Select(path => ImageId.TryParse(path, out var id) ? id : null).OfType<ImageId>().ToList();
         var directories = paths.Where(path => path.EndsWith('/')).ToList();
         if (images.Count + directories.Count > 1)
-            throw new LegacyRefusalException($"\"{name}\" may be any of {string.Join(", ", paths.Select(path => $"\"{path}\""))} at {target}: give extension and OU.");
+            throw new LegacyRefusalException($"\"{name}\" may be any of {string.Join(", ", paths.Select(path => $"\"{path}\""))} at {target}: give extension and OU.") { Reason = LegacyRefusal.Missing };
         if (directories.Count == 1)
             throw new LegacyRefusalException($"\"{name}\" is a directory image at {target}, and only images that are files are brought over.");
         return images.Count == 1 ? images[0] : throw Missing(name);
@@ -164,8 +169,9 @@ public sealed class LegacyServer(ChildProcesses children, SshTarget target)
             throw new LegacyRefusalException($"{target} has no image directory {target.Options.Images}, or its user may not enter it: see images in [ssh] of the configuration.");
     }
 
-    private LegacyRefusalException Missing(string name) => new($"There is no image \"{name}\" in {target.Options.Images} of {target}.");
-}
+    /// <summary>The refusal of an image that is locked there.</summary>
+    internal LegacyRefusalException Locked(ImageId id) =>
+        new($"\"{id}\" is locked at {target}: somebody writes or uses it there ({id}.lock stands beside it).") { Reason = LegacyRefusal.Locked };
 
-/// <summary>A legacy server has no such image, or is not to be given it. The message says why.</summary>
-public sealed class LegacyRefusalException(string message) : IOException(message);
+    private LegacyRefusalException Missing(string name) => new($"There is no image \"{name}\" in {target.Options.Images} of {target}.") { Reason = LegacyRefusal.Missing };
+}

@@ -68,7 +68,7 @@ public static class SshErrors
             $"{target} has another host key than the one that is known here: it was installed anew, or somebody poses as it. If its administrator " +
             $"confirms the new key, remove the old one (ssh-keygen -f {KnownHosts(target)} -R '{KnownName(target)}') and add the new one: {KeyScan(target)} >> {KnownHosts(target)}",
         SshFault.KeyUnusable =>
-            $"The private key {KeyFile(target)} cannot be used: it must exist, belong to the user that the agent runs as, have mode 600 and no passphrase",
+            $"The private key {KeyFile(target)} cannot be used to reach {target}: it must exist, belong to the user that the agent runs as, have mode 600 and no passphrase",
         SshFault.PermissionDenied =>
             $"{target} does not let the agent in. The public half of {KeyFile(target)} must stand in ~/.ssh/authorized_keys of that user there (ssh-copy-id), " +
             "and the user's name must be right",

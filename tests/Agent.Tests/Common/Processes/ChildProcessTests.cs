@@ -31,6 +31,49 @@ public sealed class ChildProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Bytes_go_through_a_program_with_pipes_as_they_are()
+    {
+        var bytes = new byte[3_000_000];
+        Random.Shared.NextBytes(bytes);
+        var child = _children.StartPiped("sh", ["-c", "echo said >&2; exec cat"], _lines.Enqueue);
+        using var answer = new MemoryStream();
+        var reading = child.Pipes!.Output.CopyToAsync(answer);
+
+        await child.Pipes.Input.WriteAsync(bytes);
+        await child.Pipes.Input.DisposeAsync();
+        await reading.WaitAsync(Limit);
+
+        Assert.True((await child.Exited.WaitAsync(Limit)).IsSuccess);
+        Assert.Equal(bytes, answer.ToArray());
+        Assert.Equal(["said"], _lines);
+        await child.Pipes.Output.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_a_program_with_pipes_wrote_can_be_read_after_its_end()
+    {
+        var child = _children.StartPiped("printf", ["all of it"], _lines.Enqueue);
+
+        await child.Exited.WaitAsync(Limit);
+
+        using var reader = new StreamReader(child.Pipes!.Output);
+        Assert.Equal("all of it", await reader.ReadToEndAsync());
+        await child.Pipes.Input.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task The_streams_of_a_program_with_pipes_end_with_it()
+    {
+        var child = _children.StartPiped("sleep", ["100"], _lines.Enqueue);
+        var reading = child.Pipes!.Output.ReadAsync(new byte[1]).AsTask();
+
+        await child.StopAsync(15, Limit);
+
+        Assert.Equal(0, await reading.WaitAsync(Limit));
+        await Assert.ThrowsAnyAsync<IOException>(async () => await child.Pipes.Input.WriteAsync(new byte[1]));
+    }
+
+    [Fact]
     public async Task A_line_without_end_is_cut()
     {
         await Shell("head -c 10000 /dev/zero | tr '\\0' x").Exited.WaitAsync(Limit);
