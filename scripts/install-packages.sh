@@ -43,6 +43,8 @@ iproute2|ip|network namespaces for swarms
 udpcast|udp-receiver|receives by multicast
 uftp|uftpd|receives by multicast
 procps|ps|looks at processes
+openssh-client|ssh|reaches legacy servers
+openssh-server|sshd|is a legacy server
 '
 bench_packages="
 hyperfine|hyperfine|times whole commands

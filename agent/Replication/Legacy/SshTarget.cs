@@ -48,7 +48,7 @@ public sealed record SshTarget(SshDestination Destination, SshOptions Options)
         "PermitLocalCommand=no",
         "ControlMaster=no",
         "ControlPath=none",
-        "LogLevel=ERROR",
+        "LogLevel=INFO",
     ];
 
     /// <summary>ssh puts other text in place of <c>%</c> and a letter.</summary>
