@@ -27,7 +27,7 @@ public sealed class ExportTests(ITestOutputHelper output)
         Assert.Equal(4, LegacyWork.FilesIn(site.Images).Length);
 
         var answer = await agent.BringAsync("export", new { repo = "old", image = "A", ou = "aula 2" });
-        Assert.Equal(("aula 2/A.img", newer.Length), (answer.GetProperty("image").GetString(), answer.GetProperty("bytes").GetInt32()));
+        Assert.Equal(("aula 2/A.img", newer.Length), (answer.GetProperty("there").GetString(), answer.GetProperty("sent").GetInt32()));
         Assert.Equal(newer, await File.ReadAllBytesAsync(site["aula 2/A.img"]));
         await AssertSumsAsync(site["aula 2/A.img"]);
         Assert.Equal("PARTCLONE:LZOP:NTFS:1024:pc=3\n", await File.ReadAllTextAsync(site["aula 2/A.img.info"]));
@@ -51,7 +51,7 @@ public sealed class ExportTests(ITestOutputHelper output)
 
         var again = await agent.BringAsync("export", new { repo = "old", image = "A" });
 
-        Assert.Equal(0, again.GetProperty("bytes").GetInt64());
+        Assert.Equal(0, again.GetProperty("sent").GetInt64());
         await AssertSumsAsync(site["A.img"]);
         Assert.Equal(["A.img", "A.img.full.sum", "A.img.sum"], LegacyWork.FilesIn(site.Images).Where(file => !file.EndsWith(".info", StringComparison.Ordinal)));
     }
@@ -103,7 +103,7 @@ public sealed class ExportTests(ITestOutputHelper output)
         Assert.Equal(older, await File.ReadAllBytesAsync(site["A.img.ant"]));
         await AssertSumsAsync(site["A.img"]);
         Assert.DoesNotContain(LegacyWork.FilesIn(site.Images), file => file.EndsWith(".lock", StringComparison.Ordinal) || file.EndsWith(".ogrepo-part", StringComparison.Ordinal));
-        Assert.InRange((await second.JobAsync(job)).GetProperty("result").GetProperty("bytes").GetInt64(), 0, Length - 1);
+        Assert.InRange((await second.JobAsync(job)).GetProperty("result").GetProperty("sent").GetInt64(), 0, Length - 1);
     }
 
     [FactWith(LegacySite.Sshd, LegacySite.Ssh)]

@@ -28,7 +28,7 @@ public sealed class ImportInterruptionTests(ITestOutputHelper output)
         await agent.AssertFinishedAsync(job);
         await AssertWholeAsync(repository, content);
         // Every byte came once: the answer counts them from the first connection on.
-        Assert.Equal(Length, (await agent.JobAsync(job)).GetProperty("result").GetProperty("bytes").GetInt64());
+        Assert.Equal(Length, (await agent.JobAsync(job)).GetProperty("result").GetProperty("fetched").GetInt64());
     }
 
     [FactWith(LegacySite.Sshd, LegacySite.Ssh)]
@@ -49,7 +49,7 @@ public sealed class ImportInterruptionTests(ITestOutputHelper output)
         await second.AssertFinishedAsync(job);
         await AssertWholeAsync(repository, content);
         Assert.Contains($" of {Length} bytes are here already", await second.JobLogAsync(job), StringComparison.Ordinal);
-        Assert.InRange((await second.JobAsync(job)).GetProperty("result").GetProperty("bytes").GetInt64(), 1, Length - 512 * 1024);
+        Assert.InRange((await second.JobAsync(job)).GetProperty("result").GetProperty("fetched").GetInt64(), 1, Length - 512 * 1024);
     }
 
     [FactWith(LegacySite.Sshd, LegacySite.Ssh)]

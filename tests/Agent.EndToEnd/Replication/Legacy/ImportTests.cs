@@ -22,7 +22,7 @@ public sealed class ImportTests(ITestOutputHelper output)
         var answer = await agent.BringAsync("import", new { user = LegacySite.User, repo = $"127.0.0.2:{site.Port}", image = "Windows10" });
 
         Assert.Equal("aula1/Windows10.img", answer.GetProperty("image").GetString());
-        Assert.Equal(content.Length, answer.GetProperty("bytes").GetInt64());
+        Assert.Equal(content.Length, answer.GetProperty("fetched").GetInt64());
         Assert.Equal(content, await File.ReadAllBytesAsync(repository["aula1/Windows10.img"]));
         await Sidecars.AssertTrueAsync(repository["aula1/Windows10.img"]);
         var image = await agent.Api.FindReadyAsync("aula1/Windows10.img");
@@ -108,26 +108,26 @@ public sealed class ImportTests(ITestOutputHelper output)
 
         await AssertRefusedAsync("Nowhere", 400, "There is no image \"Nowhere\"");
         await AssertRefusedAsync("A", 400, "\"A.img\"", "\"A.dsk\"", "give extension and OU");
-        await AssertRefusedAsync("Folder", 500, "is a directory image");
-        await AssertRefusedAsync("Locked", 500, "is locked at", "Locked.img.lock");
-        await AssertRefusedAsync("../A", 500, "is no name of an image");
+        await AssertRefusedAsync("Folder", 400, "is a directory image");
+        await AssertRefusedAsync("Locked", 409, "is locked at", "Locked.img.lock");
+        await AssertRefusedAsync("../A", 400, "is no name of an image");
         await site.KnowAsync(null);
-        await AssertRefusedAsync("A.img", 500, "is not known here", $"ssh-keyscan -p {site.Port} 127.0.0.1 >> {site.KnownHosts}");
+        await AssertRefusedAsync("A.img", 400, "is not known here", $"ssh-keyscan -p {site.Port} 127.0.0.1 >> {site.KnownHosts}");
         Assert.Empty(await File.ReadAllTextAsync(site.KnownHosts));
         await site.KnowAsync("impostor");
-        await AssertRefusedAsync("A.img", 500, "has another host key than the one that is known here", $"-R '[127.0.0.1]:{site.Port}'");
+        await AssertRefusedAsync("A.img", 400, "has another host key than the one that is known here", $"-R '[127.0.0.1]:{site.Port}'");
         site.KnowHostKey();
         await site.LetInAsync(client: false);
-        await AssertRefusedAsync("A.img", 500, "does not let the agent in", "authorized_keys", site.KeyFile);
+        await AssertRefusedAsync("A.img", 400, "does not let the agent in", "authorized_keys", site.KeyFile);
         await site.LetInAsync(client: true);
         File.Move(site.KeyFile, site.KeyFile + ".away");
-        await AssertRefusedAsync("A.img", 500, "The private key", "must exist");
+        await AssertRefusedAsync("A.img", 400, "The private key", "must exist");
         File.Move(site.KeyFile + ".away", site.KeyFile);
         await site.KillAsync();
         await AssertRefusedAsync("A.img", 400, "cannot be reached", "sshd runs there");
         site.More = "ForceCommand internal-sftp";
         await site.StartSshdAsync();
-        await AssertRefusedAsync("A.img", 500, "lets its user run no commands");
+        await AssertRefusedAsync("A.img", 400, "lets its user run no commands");
         Assert.Empty(LegacyWork.FilesIn(repository.Images));
 
         async Task AssertRefusedAsync(string image, int status, params string[] told)
