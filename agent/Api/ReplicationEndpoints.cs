@@ -61,7 +61,7 @@ public static class ReplicationEndpoints
             return ResultOf(await LegacyTransfers.ImportAsync(server, request, ExistingOf(request.Existing), context, queue), queue, ApiJson.Readable.ImportResponse);
         var key = KeyOf(request.ApiKey);
         var remote = RemoteOf(request.Repo!, key, book);
-        var parameters = new ImportParameters(request.Repo!, request.Image!, request.Ou, ExistingOf(request.Existing), null, request.Offer);
+        var parameters = new ImportParameters(request.Repo!, request.Image!, request.Ou, ExistingOf(request.Existing), null, request.Offer, request.Spread);
         if (request.Offer is null)
             await RefuseUnreadyAsync(remote, request.Image!, context.RequestAborted);
         var job = await CheckEndpoints.RunAsync(

@@ -28,6 +28,9 @@ public sealed record ImportRequest
     /// <summary>Key of the other agent's API, where the configuration has none for it. Never logged, and shown to nobody.</summary>
     public string? ApiKey { get; init; }
 
+    /// <summary>Whether other repositories import the same image at the same time: then they give each other what they can, and spare the one that has it.</summary>
+    public bool Spread { get; init; }
+
     /// <summary>What the other repository says of the image, if it is that one that asks: it need not be asked then.</summary>
     public RemoteImage? Offer { get; init; }
 }
@@ -62,7 +65,9 @@ public sealed record ExportRequest
 /// <param name="Existing"><c>backup</c> or <c>refuse</c>.</param>
 /// <param name="KeptKey">By which the key that came with the request is found; never the key itself.</param>
 /// <param name="Offer">As in <see cref="ImportRequest"/>.</param>
-public sealed record ImportParameters(string Repo, string Image, string? Ou, string Existing, string? KeptKey = null, RemoteImage? Offer = null);
+/// <param name="Spread">As in <see cref="ImportRequest"/>.</param>
+public sealed record ImportParameters(
+    string Repo, string Image, string? Ou, string Existing, string? KeptKey = null, RemoteImage? Offer = null, bool Spread = false);
 
 /// <summary>What an export job is to do.</summary>
 /// <param name="Repo">As in <see cref="ExportRequest"/>.</param>

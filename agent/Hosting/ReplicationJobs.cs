@@ -21,6 +21,7 @@ internal sealed class ReplicationJobs(RemoteBook book, KeptKeys keys, ImageImpor
             Ou = wanted.Ou,
             Existing = wanted.Existing == "refuse" ? ExistingImage.Refuse : ExistingImage.Backup,
             Offer = wanted.Offer,
+            IsSpread = wanted.Spread,
             By = $"job {job.Job.Id} (import)",
         };
         var outcome = await import.RunAsync(agent, order, (done, total) => job.Report(done, total), job.Log, cancellation);

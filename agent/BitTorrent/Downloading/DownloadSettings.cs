@@ -29,6 +29,12 @@ public sealed record DownloadSettings
     /// <summary>Connections to one web seed.</summary>
     public int WebSeedConnections { get; init; } = 2;
 
+    /// <summary>
+    /// Whether many fetch the same file from one source at the same time, which is then asked only for what they cannot get from each other; unless
+    /// nothing comes that way.
+    /// </summary>
+    public bool SparesSeeds { get; init; }
+
     /// <summary>Bytes of pieces that have come in part; at least two pieces are let in.</summary>
     public int MaxBuffered { get; init; } = 64 * 1024 * 1024;
 

@@ -11,6 +11,8 @@ internal sealed partial class DownloadSwarm
     private const int MinOpenPieces = 2;
     private const int MostRemembered = 200;
 
+    private static readonly TimeSpan TimeToSpare = TimeSpan.FromSeconds(3);
+
     private readonly ILogger _logger;
     private readonly PieceVerifier _verifier;
     private readonly Lock _linksLock = new();
@@ -34,6 +36,7 @@ internal sealed partial class DownloadSwarm
         _logger = logger;
         Directory = new PeerDirectory(time);
         Board = new PieceBoard(Layout, piece => !store.Needs(piece), Math.Max(MinOpenPieces, settings.MaxBuffered / metainfo.PieceLength));
+        Board.SparesFullSources = settings.SparesSeeds;
         FetchLimit = new RateLimit(settings.RateLimit, time);
         UploadLimit = new RateLimit(settings.UploadLimit, time);
         _verifier = new PieceVerifier(this);
@@ -223,6 +226,11 @@ internal sealed partial class DownloadSwarm
     /// <summary>Once a second.</summary>
     public void Tick()
     {
+        if (Settings.SparesSeeds)
+        {
+            Board.SparesFullSources = Stalled < TimeToSpare;
+            Wake();
+        }
         foreach (var link in Links)
             link.Tick();
     }

@@ -32,6 +32,8 @@ internal sealed class PieceBoard(PieceLayout layout, Func<int, bool> isThere, in
     private readonly Dictionary<int, OpenPiece> _open = [];
     private readonly Dictionary<int, FailedPiece> _failed = [];
     private int _partialSources;
+    private int _fullSources;
+    private bool _sparesFullSources;
     private int? _missing;
 
     /// <summary>Pieces that have not been verified.</summary>
@@ -48,6 +50,19 @@ internal sealed class PieceBoard(PieceLayout layout, Func<int, bool> isThere, in
     {
         get => _missing ??= _isMissing.Count(missing => missing);
         set => _missing = value;
+    }
+
+    /// <summary>
+    /// Whether a source that has everything is asked only for what no other one has: of several who fetch the same from one, each then asks that one
+    /// for something else, and they get the rest from each other.
+    /// </summary>
+    public bool SparesFullSources
+    {
+        set
+        {
+            lock (_lock)
+                _sparesFullSources = value;
+        }
     }
 
     /// <summary>Takes in what a source says it has; <paramref name="change"/> is given its set and says whether that is possible.</summary>
@@ -75,7 +90,10 @@ internal sealed class PieceBoard(PieceLayout layout, Func<int, bool> isThere, in
                 _partialSources++;
             source.Pieces.TryAdd(piece);
             if (source.Pieces.IsFull)
+            {
                 _partialSources--;
+                _fullSources++;
+            }
             _copies[piece]++;
             return true;
         }
@@ -242,10 +260,12 @@ internal sealed class PieceBoard(PieceLayout layout, Func<int, bool> isThere, in
         {
             if (!_isMissing[piece] || _open.ContainsKey(piece) || !source.Pieces.Contains(piece))
                 continue;
+            if (_sparesFullSources && source.Pieces.IsFull && _copies[piece] > _fullSources)
+                continue;
             var copies = rarest is null ? -1 : _copies[piece].CompareTo(_copies[rarest.Value]);
             if (copies < 0)
                 (rarest, equals) = (piece, 1);
-            else if (copies == 0 && _partialSources > 0 && Random.Shared.Next(++equals) == 0)
+            else if (copies == 0 && (_partialSources > 0 || _sparesFullSources) && Random.Shared.Next(++equals) == 0)
                 rarest = piece;
         }
         return rarest;
@@ -267,6 +287,7 @@ internal sealed class PieceBoard(PieceLayout layout, Func<int, bool> isThere, in
         if (pieces.Count == 0)
             return;
         _partialSources += pieces.IsFull ? 0 : change;
+        _fullSources += pieces.IsFull ? change : 0;
         for (var piece = 0; piece < _copies.Length; piece++)
         {
             if (pieces.Contains(piece))

@@ -55,7 +55,7 @@ public sealed class ImageExport(Func<Uri> address, TimeSpan patience, TimeProvid
         var own = address().AbsoluteUri;
         var running = await target.RunningAsync(ImportKind, cancellation);
         return running.FirstOrDefault(job => job.Parameters?.Repo == own && job.Parameters.Image == image.Id.RelativePath)
-            ?? await target.ImportAsync(new RemoteImport(own, image.Id.RelativePath, order.Ou, order.Existing, RemoteImage.Of(image)), cancellation);
+            ?? await target.ImportAsync(new RemoteImport(own, image.Id.RelativePath, order.Ou, order.Existing, RemoteImage.Of(image), order.IsSpread), cancellation);
     }
 
     private async Task<T> InsistAsync<T>(Func<Task<T>> ask, Patience waiting, Action<string> log, CancellationToken cancellation)
@@ -98,4 +98,5 @@ public sealed class ImageExport(Func<Uri> address, TimeSpan patience, TimeProvid
 /// <summary>How an exported image comes into another repository.</summary>
 /// <param name="Ou">Its organisational unit there; empty for none; null for the one that it has here.</param>
 /// <param name="Existing">What becomes of an image of that name: <c>backup</c> or <c>refuse</c>.</param>
-public sealed record ExportOrder(string? Ou, string Existing);
+/// <param name="IsSpread">Whether it is exported to others at the same time.</param>
+public sealed record ExportOrder(string? Ou, string Existing, bool IsSpread = false);

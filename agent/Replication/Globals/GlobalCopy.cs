@@ -97,7 +97,7 @@ internal sealed class GlobalCopy(GlobalParts parts, ImageId id, string remote)
     {
         _status = new GlobalStatus(GlobalState.Copying, 0, image.Stamp.Length);
         await parts.Export.RunAsync(
-            agent, image, new ExportOrder(null, existing), (done, total) => _status = new GlobalStatus(GlobalState.Copying, done, total), _ => { }, stopping);
+            agent, image, new ExportOrder(null, existing, IsSpread: parts.Book.Agents.Skip(1).Any()), (done, total) => _status = new GlobalStatus(GlobalState.Copying, done, total), _ => { }, stopping);
         await agent.SetScopeAsync(id.RelativePath, "global", stopping);
     }
 

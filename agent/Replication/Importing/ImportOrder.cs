@@ -16,6 +16,9 @@ public sealed record ImportOrder(string Image)
     /// <summary>What the repository that has it said of it when it asked for the import; null where it is to be asked.</summary>
     public RemoteImage? Offer { get; init; }
 
+    /// <summary>Others fetch the same at the same time: what can be had from them is not fetched from the repository that has it.</summary>
+    public bool IsSpread { get; init; }
+
     /// <summary>Who imports, as the end of a sentence.</summary>
     public required string By { get; init; }
 }

@@ -97,6 +97,7 @@ internal sealed class ImportSession(ImportParts parts, RemoteAgent source, Impor
         {
             Http = () => RemoteHttp.Create(source.Remote),
             RateLimit = source.Remote.RateLimit,
+            SparesSeeds = order.IsSpread,
             StallTimeout = waiting.Limit < StallTimeout ? waiting.Limit : StallTimeout,
         };
         var download = new TorrentDownload(target, settings, parts.Time, parts.Logs.CreateLogger<TorrentDownload>());

@@ -108,7 +108,8 @@ public sealed record RemoteProgress(long BytesDone, long? BytesTotal);
 /// <param name="Ou">Organisational unit that it comes into; empty for none.</param>
 /// <param name="Existing"><c>backup</c> or <c>refuse</c>.</param>
 /// <param name="Offer">What the agent that has it says of it, so that the other need not ask and needs no key.</param>
-public sealed record RemoteImport(string Repo, string Image, string? Ou, string Existing, RemoteImage Offer);
+/// <param name="Spread">Whether others import the same at the same time.</param>
+public sealed record RemoteImport(string Repo, string Image, string? Ou, string Existing, RemoteImage Offer, bool Spread);
 
 /// <summary>A body that names an image.</summary>
 /// <param name="Image">Its path.</param>

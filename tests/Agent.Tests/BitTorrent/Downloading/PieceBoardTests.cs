@@ -48,6 +48,22 @@ public sealed class PieceBoardTests
     }
 
     [Fact]
+    public void A_full_source_is_spared_what_others_have_until_that_does_not_help()
+    {
+        _board.SparesFullSources = true;
+        var seeds = new[] { Seed("seed"), Seed("web seed") };
+        var leecher = new FakeSource("leecher");
+        foreach (var piece in Enumerable.Range(0, Pieces).Where(piece => piece != 4))
+            Assert.True(_board.AddPiece(leecher, (uint)piece));
+
+        Assert.Equal([4, 4, 4, 4], Take(seeds[0], 10).Select(block => block.Piece));
+        Assert.Empty(Take(seeds[1], 1));
+
+        _board.SparesFullSources = false;
+        Assert.NotEqual(4, Take(seeds[1], 1).Single().Piece);
+    }
+
+    [Fact]
     public void What_a_source_owed_that_left_is_owed_by_the_next()
     {
         var (gone, next) = (Seed("gone"), Seed("next"));
