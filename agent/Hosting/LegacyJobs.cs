@@ -17,7 +17,7 @@ internal sealed class LegacyJobs(LegacyImport import, LegacyExport export, Legac
         var existing = wanted.Existing == "refuse" ? ExistingImage.Refuse : ExistingImage.Backup;
         var outcome = await import.RunAsync(new LegacyImportPlan(wanted.Image, wanted.Ou, existing, $"job {job.Job.Id} (import)"), transfer, cancellation);
         var (size, fetched) = (outcome.Length, outcome.Received);
-        var result = new ImportOutcome(outcome.Image.RelativePath, size, fetched, 0, 0, 0, size - fetched, 0, [new ImportSource(wanted.Server, fetched)]);
+        var result = new ImportOutcome(outcome.Image.RelativePath, size, fetched, 0, 0, 0, size - fetched, 0, 0, [new ImportSource(wanted.Server, fetched)]);
         job.SetResult(ImportResponse.Of(result), ApiJson.Readable.ImportResponse);
     });
 
