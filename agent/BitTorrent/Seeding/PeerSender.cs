@@ -19,12 +19,16 @@ internal sealed class PeerSender(Seeder seeder, Socket socket, ActiveTorrent tor
     /// <summary>Blocks of a batch where a rate is limited: small steps, so that all get their turn.</summary>
     private const int LimitedBlocks = 4;
 
+    /// <summary>One batch in so many is of what was asked for first, however many copies of it there are.</summary>
+    private const int BatchesToFirst = 4;
+
     private readonly Lock _lock = new();
     private readonly WakeSignal _wake = new();
     private readonly RequestQueue _requests = new(seeder.Settings.MaxQueuedBlocks);
     private readonly Queue<int> _metadata = new();
     private readonly RateLimit _peerLimit = new(seeder.Settings.Limits.PerPeer, seeder.Time);
     private readonly ControlQueue _control = new(MaxControl);
+    private int _batches;
     private long _uploaded;
     private long _sent = seeder.Now;
     private long _sending;
@@ -101,7 +105,7 @@ internal sealed class PeerSender(Seeder seeder, Socket socket, ActiveTorrent tor
         }
         finally
         {
-            if (seeder.Settings.Limits.Any)
+            if (Served.Begun is not null)
                 torrent.Turns.Leave(Served);
         }
     }
@@ -181,17 +185,18 @@ internal sealed class PeerSender(Seeder seeder, Socket socket, ActiveTorrent tor
         }
     }
 
+    /// <summary>
+    /// Takes the next blocks: of the piece that the fewest others have begun to get, so that peers can trade even where only the line limits the
+    /// rate; now and then of what was asked for first, so that no request waits for ever.
+    /// </summary>
     private bool TakeBatch(BlockBatch batch)
     {
-        lock (_lock)
-        {
-            // Answers to control messages must not wait behind thousands of blocks.
-            if (!_control.IsEmpty || _metadata.Count > 0)
-                return false;
-            var count = _requests.Take(batch.Blocks, BlockBatch.MaxData);
-            batch.Prepare(count);
-            return count > 0;
-        }
+        var isInOrder = ++_batches % BatchesToFirst == 0;
+        var piece = isInOrder ? FirstPiece() : ChoosePiece();
+        if (piece < 0)
+            return false;
+        torrent.Turns.Begin(Served, piece);
+        return TakeOf(piece, batch, BlockBatch.MaxBlocks) > 0;
     }
 
     /// <summary>Takes a few blocks when it is this peer's turn; false when there is something else to send.</summary>
@@ -203,7 +208,7 @@ internal sealed class PeerSender(Seeder seeder, Socket socket, ActiveTorrent tor
         if (piece < 0)
             return false;
         var bytes = 0;
-        await torrent.Turns.WaitAsync(Served, piece, () => bytes = TakeOf(piece, batch), closing);
+        await torrent.Turns.WaitAsync(Served, piece, () => bytes = TakeOf(piece, batch, LimitedBlocks), closing);
         _ = _peerLimit.Reserve(bytes);
         Served.Sent += bytes;
         return bytes > 0;
@@ -212,20 +217,30 @@ internal sealed class PeerSender(Seeder seeder, Socket socket, ActiveTorrent tor
     private int ChoosePiece()
     {
         Span<int> wanted = stackalloc int[MostChosenFrom];
-        lock (_lock)
-        {
-            if (!_control.IsEmpty || _metadata.Count > 0)
-                return -1;
-            wanted = wanted[.._requests.Pieces(wanted)];
-        }
-        return torrent.Turns.Choose(Served, wanted);
+        wanted = wanted[..WantedPieces(wanted)];
+        return wanted.Length < 2 ? First(wanted) : torrent.Turns.Choose(Served, wanted);
     }
 
-    private int TakeOf(int piece, BlockBatch batch)
+    private int FirstPiece()
+    {
+        Span<int> first = stackalloc int[1];
+        return First(first[..WantedPieces(first)]);
+    }
+
+    private static int First(ReadOnlySpan<int> pieces) => pieces.IsEmpty ? -1 : pieces[0];
+
+    /// <summary>Pieces of the first requests; none while other messages wait, which must not wait behind thousands of blocks.</summary>
+    private int WantedPieces(Span<int> pieces)
+    {
+        lock (_lock)
+            return _control.IsEmpty && _metadata.Count == 0 ? _requests.Pieces(pieces) : 0;
+    }
+
+    private int TakeOf(int piece, BlockBatch batch, int most)
     {
         lock (_lock)
         {
-            batch.Prepare(_requests.TakeOf(piece, batch.Blocks[..LimitedBlocks], LimitedBlocks * PieceLayout.BlockLength));
+            batch.Prepare(_requests.TakeOf(piece, batch.Blocks[..most], most * PieceLayout.BlockLength));
             return batch.DataLength;
         }
     }

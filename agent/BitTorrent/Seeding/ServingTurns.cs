@@ -2,7 +2,7 @@ namespace Agent.BitTorrent.Seeding;
 
 /// <summary>
 /// Has the senders of one torrent take turns where a rate is limited: some blocks at a time, for whomever <see cref="ServingOrder"/> names.
-/// Where no rate is limited nobody comes here, and it costs nothing.
+/// Where none is, nobody waits here, and it only tells which of the pieces that a peer asked for is best sent first.
 /// </summary>
 /// <param name="pieces">Pieces of the torrent.</param>
 /// <param name="limit">Rate of the torrent.</param>
@@ -31,6 +31,16 @@ internal sealed class ServingTurns(int pieces, RateLimit limit, RateLimit total,
             }
             return best;
         }
+    }
+
+    /// <summary>Notes that a peer gets a piece without a turn.</summary>
+    public void Begin(ServedPeer peer, int piece)
+    {
+        if (piece == peer.Last)
+            return;
+        peer.Last = piece;
+        lock (_lock)
+            Note(peer, piece);
     }
 
     /// <summary>Waits for a turn of the peer and has it take blocks.</summary>
@@ -66,9 +76,9 @@ internal sealed class ServingTurns(int pieces, RateLimit limit, RateLimit total,
     {
         lock (_lock)
         {
-            for (var piece = 0; piece < pieces && !peer.HasAll; piece++)
+            for (var piece = 0; piece < pieces && peer is { HasAll: false, Begun: not null }; piece++)
             {
-                if (peer.Begun?.Contains(piece) == true)
+                if (peer.Begun.Contains(piece))
                     _order.Abandon(piece);
             }
             peer.Begun = null;
@@ -114,12 +124,12 @@ internal sealed class ServingTurns(int pieces, RateLimit limit, RateLimit total,
                 return null;
             var waiter = _waiting[next];
             _waiting.RemoveAt(next);
-            Begin(waiter.Peer, waiter.Piece);
+            Note(waiter.Peer, waiter.Piece);
             return waiter;
         }
     }
 
-    private void Begin(ServedPeer peer, int piece)
+    private void Note(ServedPeer peer, int piece)
     {
         peer.Begun ??= new Wire.PieceSet(pieces);
         if (peer.Begun.Contains(piece))
@@ -144,6 +154,9 @@ internal sealed class ServedPeer
 {
     /// <summary>Pieces of which it got something; null before the first. Under the lock of the turns.</summary>
     public Wire.PieceSet? Begun { get; set; }
+
+    /// <summary>The piece it got last without a turn; −1 before the first. Its sender's own.</summary>
+    public int Last { get; set; } = -1;
 
     /// <summary>Bytes it got.</summary>
     public long Sent { get; set; }

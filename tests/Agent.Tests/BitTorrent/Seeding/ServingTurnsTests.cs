@@ -37,6 +37,24 @@ public sealed class ServingTurnsTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Without_a_limit_a_peer_gets_first_what_nobody_else_has_and_in_the_end_everything()
+    {
+        await using var swarm = await TestSwarm.StartAsync();
+        var image = swarm.Share("a.img", 3 * Piece);
+        using var first = await TestPeer.UnchokedAsync(swarm.Seeder.LocalEndPoint, image.InfoHash);
+        using var second = await TestPeer.UnchokedAsync(swarm.Seeder.LocalEndPoint, image.InfoHash);
+        await first.SendAsync(TestPeer.Request(0, 0, Block));
+        await first.ReadBlockAsync(0, 0);
+
+        // In one packet, so that all are known before the first is sent.
+        await second.SendAsync([.. TestPeer.Request(0, 0, Block), .. TestPeer.Request(1, 0, Block), .. TestPeer.Request(2, 0, Block)]);
+
+        Assert.Equal(image.Content.AsSpan(Piece, Block).ToArray(), await second.ReadBlockAsync(1, 0));
+        Assert.Equal(image.Content.AsSpan(2 * Piece, Block).ToArray(), await second.ReadBlockAsync(2, 0));
+        Assert.Equal(image.Content.AsSpan(0, Block).ToArray(), await second.ReadBlockAsync(0, 0));
+    }
+
+    [Fact]
     public async Task A_peer_that_leaves_gives_its_piece_back()
     {
         var turns = new ServingTurns(2, new RateLimit(0, TimeProvider.System), new RateLimit(0, TimeProvider.System), TimeProvider.System);
