@@ -13,7 +13,7 @@ internal static class ImportCommand
         var common = new ReplicationArguments();
         var image = new Argument<string>("IMAGE") { Description = "The image there; extension and OU may be left out where that is clear." };
         var command = new ExplainedCommand(
-            "import", "Fetches an image from another repository, and goes on where an earlier import was broken off.", "import campus2 Windows10", "import 192.168.60.10 aula1/Windows10.img --ou sala2")
+            "import", "Fetches an image from another repository, and goes on where an earlier import was broken off.", "import campus2 Windows10", "import 192.168.60.10 aula1/Windows10.img --ou sala2", "import 192.168.60.11 Windows10 --user opengnsys")
         {
             common.Repo, image,
         };
@@ -25,6 +25,7 @@ internal static class ImportCommand
                 Repo = parsed.GetRequiredValue(common.Repo),
                 Image = parsed.GetRequiredValue(image),
                 Ou = parsed.GetValue(common.Ou),
+                User = parsed.GetValue(common.User),
                 Existing = common.Existing(parsed),
                 ApiKey = common.Key(parsed),
             };

@@ -19,6 +19,9 @@ internal sealed class ReplicationArguments
     /// <summary>Whether an image of that name stays.</summary>
     public Option<bool> Refuse { get; } = new("--refuse-existing") { Description = "Fail if there is an image of that name, instead of keeping it as .ant." };
 
+    /// <summary>The user there.</summary>
+    public Option<string?> User { get; } = new("--user") { Description = "User there, of a repository without an agent that the configuration does not name: it is reached by ssh.", HelpName = "USER" };
+
     /// <summary>The key of the other repository.</summary>
     public Option<string?> RemoteKey { get; } = new("--remote-key-file") { Description = "File with the key of the other agent's API. Default: the one that the agent knows.", HelpName = "FILE" };
 
@@ -27,6 +30,7 @@ internal sealed class ReplicationArguments
     {
         command.Options.Add(Ou);
         command.Options.Add(Refuse);
+        command.Options.Add(User);
         command.Options.Add(RemoteKey);
     }
 

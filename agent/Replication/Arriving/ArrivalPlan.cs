@@ -31,7 +31,12 @@ public sealed record ArrivalPlan(ImageId Image, long Length, string Content)
 /// <param name="FullMd5">MD5 of the whole, 32 lower-case hex digits.</param>
 /// <param name="Sha256">SHA-256 of the whole, 64 lower-case hex digits.</param>
 /// <param name="InfoHash">Info-hash of a torrent with the name and piece length of the agent's own, 40 lower-case hex digits.</param>
-public sealed record ExpectedContent(string? FullMd5 = null, string? Sha256 = null, string? InfoHash = null);
+public sealed record ExpectedContent(string? FullMd5 = null, string? Sha256 = null, string? InfoHash = null)
+{
+    /// <summary>True where something is known, and all that is known is true of these digests.</summary>
+    public bool IsOf(ImageDigests digests) => (FullMd5 ?? Sha256 ?? InfoHash) is not null
+        && (FullMd5 is null || FullMd5 == digests.FullMd5) && (Sha256 is null || Sha256 == digests.Sha256) && (InfoHash is null || InfoHash == digests.InfoHash);
+}
 
 /// <summary>An image cannot arrive as it was asked for: there is one of its name, or it is locked, in use, or arriving already.</summary>
 public sealed class ArrivalRefusedException(string message) : IOException(message);

@@ -25,6 +25,22 @@ public sealed partial class Arrivals(ArrivalParts parts, ILogger<Arrivals> logge
     private readonly SemaphoreSlim _turn = new(1);
     private readonly HashSet<ImageId> _active = [];
 
+    /// <summary>
+    /// The image of that name where it has that content already: an earlier try was whole when the agent died, or somebody asks twice. To let it
+    /// arrive once more would put it in place of its own backup.
+    /// </summary>
+    /// <param name="image">Which image.</param>
+    /// <param name="expected">The content; at least one digest of it must be known.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public Task<Image?> FindSameAsync(ImageId image, ExpectedContent expected, CancellationToken cancellation) => InTurnAsync(async () =>
+    {
+        while (parts.Catalogue.Current is { Revision: 0 } unread)
+            await unread.Replaced.WaitAsync(cancellation);
+        await TrySweepAsync(ArrivalFolder.Of(parts.Directory, image), DateTimeOffset.MinValue);
+        var here = parts.Catalogue.Current.Find(image);
+        return here?.Digests is { } digests && expected.IsOf(digests) && FileStamp.Of(parts.Directory.PathOf(image)) == here.Stamp ? here : null;
+    }, cancellation);
+
     /// <summary>Locks the place of an image and makes ready what it is put together in. Its disposal unlocks the place.</summary>
     /// <param name="plan">What is to come.</param>
     /// <param name="by">Who brings it, as the end of a sentence: <c>job 01hz (import)</c>.</param>

@@ -27,6 +27,12 @@ internal sealed class ImportSession(ImportParts parts, RemoteAgent source, Impor
     public async Task<ImportOutcome> TryAsync(CancellationToken cancellation)
     {
         var image = await DescribeAsync(cancellation);
+        var here = ImportTarget.Of(order, image);
+        if (_arrival is null && await parts.Arrivals.FindSameAsync(here, new ExpectedContent(image.FullSum, image.Sha256, image.InfoHash), cancellation) is not null)
+        {
+            telling.Log($"\"{here}\" is here already, with the same content");
+            return _tally.Of(here.RelativePath, image.Size, 0);
+        }
         var torrent = image.Size > 0 ? await source.TorrentAsync(image, cancellation) : null;
         var arrival = await ArrivalOfAsync(image, cancellation);
         try

@@ -28,7 +28,7 @@ public sealed class LegacyBook(IReadOnlyList<RemoteOptions> remotes, SshOptions 
             return null;
         if (!SshDestination.TryParse(user, repo, out var destination))
             throw new LegacyRefusalException($"user \"{user}\" and repo \"{repo}\" are not {SshDestination.Expected} in two parts.");
-        return await HasAgentAsync(destination.Host, cancellation) ? null : destination;
+        return await HasAgentAsync(destination, cancellation) ? null : destination;
     }
 
     /// <summary>A server to be asked.</summary>
@@ -42,15 +42,15 @@ public sealed class LegacyBook(IReadOnlyList<RemoteOptions> remotes, SshOptions 
 
     private static SshDestination? Own(RemoteOptions remote) => remote.Ssh is { } text && SshDestination.TryParse(text, out var own) ? own : null;
 
-    /// <summary>True where an agent answers, if only to say that it wants a key.</summary>
-    private static async Task<bool> HasAgentAsync(string host, CancellationToken cancellation)
+    /// <summary>True where an agent answers, if only to say that it wants a key: at the port that was given, which sshd does not mind, else at its usual one.</summary>
+    private static async Task<bool> HasAgentAsync(SshDestination place, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Patience);
         try
         {
-            var url = new UriBuilder(Uri.UriSchemeHttp, host, RemoteBook.DefaultPort).Uri;
-            using var agent = new RemoteAgent(new Remote(host, url, null));
+            var url = new UriBuilder(Uri.UriSchemeHttp, place.Host, place.Port ?? RemoteBook.DefaultPort).Uri;
+            using var agent = new RemoteAgent(new Remote(place.Host, url, null));
             await agent.GreetAsync(limit.Token);
             return true;
         }

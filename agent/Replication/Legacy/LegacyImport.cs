@@ -64,6 +64,11 @@ public sealed class LegacyImport(Arrivals arrivals)
     {
         var id = new ImageId(plan.Ou is null ? source.Image.Id.Ou : plan.Ou is "" ? null : plan.Ou, source.Image.Id.Name, source.Image.Id.Type);
         var coming = new ArrivalPlan(id, source.Image.Length, $"md5 {source.FullMd5}") { Existing = plan.Existing, Facts = source.Facts };
+        if (await arrivals.FindSameAsync(id, new ExpectedContent(FullMd5: source.FullMd5), cancellation) is not null)
+        {
+            transfer.Tell($"\"{id}\" is here already, with the same content.");
+            return new LegacyImportOutcome(id, source.Image.Length, 0);
+        }
         await using var arrival = await arrivals.BeginAsync(coming, plan.By, cancellation);
         var received = arrival.IsVerified ? 0 : await BringAsync(arrival, source.Image, transfer, cancellation);
         if (received is null)

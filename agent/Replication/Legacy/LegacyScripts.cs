@@ -63,7 +63,8 @@ internal static class LegacyScripts
         if [ -e "$f.lock" ] || [ -L "$f.lock" ]; then
           [ "$(head -c 200 -- "$f.lock" 2>/dev/null)" = "$4" ] || exit 95
         else
-          (set -C; printf '%s\n' "$4" >"$f.lock") || exit 94
+          (set -C; : >"$f.lock") || exit 94
+          printf '%s\n' "$4" >"$f.lock" || { rm -f -- "$f.lock"; exit 94; }
         fi
         if [ -e "$f" ] && [ "$5" = refuse ]; then rm -f -- "$f.lock"; exit 96; fi
         find "$d" -maxdepth 1 -type f -name '.*.ogrepo-part' -mtime +7 -exec rm -f -- {} + 2>/dev/null

@@ -15,9 +15,6 @@ public sealed class RemoteBook(IReadOnlyList<RemoteOptions> remotes)
     /// <summary>The configured ones that have an agent.</summary>
     public IEnumerable<Remote> Agents => remotes.Where(remote => remote.Url is not null).Select(Of);
 
-    /// <summary>True for the name of one that is reached by ssh.</summary>
-    public bool IsLegacy(string name) => remotes.Any(remote => remote.Ssh is not null && remote.Name == name);
-
     /// <summary>The configured one of that name; null where there is none, or it has no agent.</summary>
     public Remote? Named(string name) => Agents.FirstOrDefault(remote => remote.Name == name);
 

@@ -65,7 +65,8 @@ public sealed class OpenApiTests(ITestOutputHelper output)
     private static async Task AskForOtherRepositoriesAsync(DocumentedApi api, AgentApi agent)
     {
         foreach (var path in (string[])["images/import-image", "repo/images"])
-            await api.AskAsync(501, "POST", $"{Root}/{path}", """{"user":"u", "repo":"192.0.2.1", "image":"A"}""");
+            await api.AskAsync(400, "POST", $"{Root}/{path}", """{"user":"u", "repo":"127.0.0.2:1", "image":"A"}""");
+        await api.AskAsync(400, "POST", $"{Root}/images/export-image", """{"user":"u", "repo":"127.0.0.2:1", "image":"A.img"}""");
         await api.AskAsync(400, "POST", $"{Root}/images/import-image", """{"repo":"127.0.0.1:1", "image":"A"}""");
         await api.AskAsync(400, "POST", $"{Root}/images/export-image", """{"repo":"127.0.0.1:1", "image":"A.img"}""");
         await api.AskAsync(400, "POST", $"{Root}/images/export-image", """{"repo":"127.0.0.1:1", "image":"Nowhere"}""");

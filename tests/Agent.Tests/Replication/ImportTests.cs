@@ -155,7 +155,8 @@ public sealed class ImportTests : IAsyncLifetime
         Assert.Equal((400, "remote_unreachable"), await AskAsync("""{"repo":"127.0.0.1:1","image":"A"}"""));
         Assert.Equal((400, "remote_key_refused"), await AskAsync($$"""{"repo":"{{_source.Url}}","image":"A","api_key":"wrong"}"""));
         Assert.Equal((400, "parameter_invalid"), await AskAsync("""{"repo":"campus2","image":"A","existing":"overwrite"}"""));
-        Assert.Equal((501, "not_yet"), await AskAsync("""{"user":"opengnsys","repo":"127.0.0.1:1","image":"A"}"""));
+        Assert.Equal((400, "remote_unreachable"), await AskAsync("""{"user":"opengnsys","repo":"127.0.0.1:1","image":"A"}"""));
+        Assert.Equal((400, "image_not_found"), await AskAsync($$"""{"user":"opengnsys","repo":"{{_source.Url.Authority}}","image":"B","api_key":"{{Key}}"}"""));
         File.WriteAllText(_source["A.img.lock"], "");
         await _source.Service<CatalogueWriter>().RescanAsync(CancellationToken.None);
         Assert.Equal((409, "image_locked"), await AskAsync("""{"repo":"campus2","image":"A"}"""));

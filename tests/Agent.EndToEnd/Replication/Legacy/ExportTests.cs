@@ -16,8 +16,8 @@ public sealed class ExportTests(ITestOutputHelper output)
         var (older, newer) = (Contents.Random(200_000), Contents.Random(3_000_000));
         var olderSum = await site.WriteSummedAsync("aula 2/A.img", older);
         site.WriteImage("aula 2/A.img.torrent", [1]);
-        repository.Write("A.img.info", "PARTCLONE:LZOP:NTFS:1024:pc=3\n");
         repository.Write("A.img", newer);
+        repository.Write("A.img.info", "PARTCLONE:LZOP:NTFS:1024:pc=3\n");
         await using var agent = await StartAsync(repository);
         await agent.SeeAsync("the facts are known", async () => await agent.Api.FindAsync("A.img") is { ClientName: "pc=3" });
 

@@ -90,6 +90,11 @@ public sealed class ImportTests(ITestOutputHelper output)
         await agent.BringAsync("import", new { repo = "old", image = "A" });
         Assert.Equal(newer, await File.ReadAllBytesAsync(repository["A.img"]));
         Assert.Equal(older, await File.ReadAllBytesAsync(repository["A.img.ant"]));
+
+        // What is here already is neither fetched again nor put in the place of its own backup.
+        var again = await agent.BringAsync("import", new { repo = "old", image = "A", existing = "refuse" });
+        Assert.Equal(0, again.GetProperty("fetched").GetInt64());
+        Assert.Equal(older, await File.ReadAllBytesAsync(repository["A.img.ant"]));
         Assert.Equal(before.FullSum, Sidecars.ReadSum(repository["A.img.full.sum.ant"]));
         await Sidecars.AssertTrueAsync(repository["A.img"]);
     }
@@ -135,6 +140,27 @@ public sealed class ImportTests(ITestOutputHelper output)
             var reason = await agent.RefusedAsync("import", new { repo = "old", image }, status);
             Assert.All(told, part => Assert.Contains(part, reason, StringComparison.Ordinal));
         }
+    }
+
+    [FactWith(LegacySite.Sshd, LegacySite.Ssh)]
+    public async Task The_command_line_imports_and_exports_and_says_what_came_of_it()
+    {
+        await using var site = await LegacySite.StartAsync();
+        await using var repository = Repository(site);
+        await site.WriteSummedAsync("A.img", Contents.Random(300_000));
+        await using var agent = await repository.StartAsync();
+
+        var imported = await AgentCommand.AskAsync(agent, "import", $"127.0.0.2:{site.Port}", "A", "--user", LegacySite.User, "--ou", "aula1");
+        var exported = await AgentCommand.AskAsync(agent, "export", "aula1/A.img", "old", "--ou", "aula2");
+        var missing = await AgentCommand.AskAsync(agent, "import", "old", "Nowhere");
+
+        Assert.True(imported.ExitCode == 0, $"{imported.Errors}{imported.Output}");
+        Assert.Contains("\"aula1/A.img\" is there", imported.Output, StringComparison.Ordinal);
+        Assert.True(exported.ExitCode == 0, $"{exported.Errors}{exported.Output}");
+        Assert.Contains("as \"aula2/A.img\"", exported.Output, StringComparison.Ordinal);
+        Assert.Equal(await File.ReadAllBytesAsync(site["A.img"]), await File.ReadAllBytesAsync(site["aula2/A.img"]));
+        Assert.Equal(1, missing.ExitCode);
+        Assert.Contains("There is no image \"Nowhere\"", missing.Errors, StringComparison.Ordinal);
     }
 
     [Theory]
