@@ -8,6 +8,9 @@ namespace Agent.Api;
 /// <summary>Answers with one range of an image as a zstd frame, for another agent that has asked for that; see <see cref="PackedRange"/>.</summary>
 internal sealed class PackedRangeResult(SteadyFileStream content, long first, int length) : IResult
 {
+    /// <summary>At the same time: each holds some 8 MiB and a core, and whoever comes when all are busy gets an ordinary answer.</summary>
+    private static readonly SemaphoreSlim Turns = new(4);
+
     /// <summary>The answer to a request; null where it gets an ordinary one: it did not ask, or for none or several ranges, or too much.</summary>
     /// <param name="request">The request.</param>
     /// <param name="fileLength">Size of the image.</param>
@@ -19,13 +22,14 @@ internal sealed class PackedRangeResult(SteadyFileStream content, long first, in
         if (request.GetTypedHeaders().Range is not { Unit.Value: "bytes", Ranges: { Count: 1 } ranges } || ranges.First() is not { From: { } first, To: { } last })
             return null;
         var fits = first <= last && last < fileLength && last - first < PackedRange.Longest;
-        return fits && open() is { } content ? new PackedRangeResult(content, first, (int)(last - first + 1)) : null;
+        return fits && Turns.CurrentCount > 0 && open() is { } content ? new PackedRangeResult(content, first, (int)(last - first + 1)) : null;
     }
 
     /// <inheritdoc/>
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         await using var file = content;
+        await Turns.WaitAsync(httpContext.RequestAborted);
         var plain = ArrayPool<byte>.Shared.Rent(length);
         var frame = ArrayPool<byte>.Shared.Rent(length);
         try
@@ -40,6 +44,7 @@ internal sealed class PackedRangeResult(SteadyFileStream content, long first, in
         {
             ArrayPool<byte>.Shared.Return(plain);
             ArrayPool<byte>.Shared.Return(frame);
+            Turns.Release();
         }
     }
 

@@ -205,5 +205,5 @@ public sealed class RemoteAgent(Remote remote) : IDisposable
         }
     }
 
-    private RemoteException Fault(RemoteFault fault, string what, Exception? cause = null) => new(fault, $"Repository \"{remote.Name}\" {what}.".Replace("..", ".", StringComparison.Ordinal), cause);
+    private RemoteException Fault(RemoteFault fault, string what, Exception? cause = null) => new(fault, $"Repository \"{remote.Name}\" {what.TrimEnd('.')}.", cause);
 }

@@ -40,7 +40,7 @@ public sealed class ReplicationCommandTests(ITestOutputHelper output)
     private static async Task<(int Code, string Output)> RunAsync(AgentProcess agent, params string[] arguments)
     {
         var told = await ExternalProgram.ShellAsync(
-            "\"$AGENT\" \"$@\" 2>&1; echo \"exit $?\"".Replace("\"$@\"", string.Join(' ', arguments.Select(argument => $"'{argument}'")), StringComparison.Ordinal),
+            "\"$AGENT\" \"$@\" 2>&1 && echo \"exit 0\" || echo \"exit $?\"".Replace("\"$@\"", string.Join(' ', arguments.Select(argument => $"'{argument}'")), StringComparison.Ordinal),
             ("AGENT", SourceTree.Agent), ("OGREPO_URL", agent.Api.Url.AbsoluteUri), ("OGREPO_API_KEY", agent.Api.Key));
         var end = told.Output.TrimEnd().LastIndexOf("exit ", StringComparison.Ordinal);
         return (int.Parse(told.Output[(end + 5)..]), told.Output[..end]);
