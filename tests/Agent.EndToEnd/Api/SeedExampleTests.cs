@@ -57,6 +57,8 @@ public sealed class SeedExampleTests(ITestOutputHelper output)
     public async Task The_examples_of_other_repositories_are_carried_out_with_an_agent_there()
     {
         await using var there = Repository();
+        // Another content: what is here already would not be imported again.
+        there.Write("Windows10.img", Enumerable.Range(0, 6_000_000).Select(index => (byte)(index % 89)).ToArray());
         await using var other = await StartAsync(there);
         await using var repository = Repository();
         repository.Settings = repository.Settings with { More = $"""
