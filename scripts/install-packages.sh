@@ -13,6 +13,7 @@ libzstd-dev|/usr/lib/*/libzstd.a|reads the headers of zstd images, linked into t
 liblzma-dev|/usr/lib/*/liblzma.a|reads the headers of xz images, linked into the binary
 libbz2-dev|/usr/lib/*/libbz2.a|reads the headers of bzip2 images, linked into the binary
 liblz4-dev|/usr/lib/*/liblz4.a|reads the headers of lz4 images, linked into the binary
+libsqlite3-dev|/usr/lib/*/libsqlite3.a|writes the catalogues of CernVM-FS, linked into the binary
 libssl3|/usr/lib/*/libcrypto.so.3|computes digests, loaded at run time
 '
 demo_packages='
@@ -25,6 +26,7 @@ test_packages='
 curl|curl|end-to-end tests of the API
 openssl|openssl|digests to compare with
 jq|jq|reads repoinfo.json as OpenGnsys does
+sqlite3|sqlite3|reads published catalogues
 aria2|aria2c|downloads from tracker and seeder
 ctorrent|ctorrent|downloads from tracker and seeder, and makes torrents to compare with
 mktorrent|mktorrent|makes torrents to compare with

@@ -36,6 +36,7 @@ namespace Agent.Api;
 [JsonSerializable(typeof(RestoreRequest))]
 [JsonSerializable(typeof(WakeRequest))]
 [JsonSerializable(typeof(PowerOnRequest))]
+[JsonSerializable(typeof(ScrapeResponse))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 public sealed partial class ApiJson : JsonSerializerContext
 {

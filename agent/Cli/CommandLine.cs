@@ -16,7 +16,7 @@ public static class CommandLine
         """
         Keeps the OS images of a repository server catalogued, checksummed, torrented, tracked and seeded.
 
-        serve runs the agent, and fetch downloads by itself. Every other command talks to a running agent through its API, at --url with
+        serve runs the agent; fetch and scrape work by themselves. Every other command talks to a running agent through its API, at --url with
         the key of --key-file, or as OGREPO_URL and OGREPO_API_KEY say. A name that begins with "-" goes after "--".
 
         Exit codes: 0 done; 1 the answer is no; 2 wrong usage or configuration; 3 the agent cannot be reached.
@@ -51,6 +51,7 @@ public static class CommandLine
             root.Subcommands.Add(command);
         }
         root.Subcommands.Add(FetchCommand.Create());
+        root.Subcommands.Add(ScrapeCommand.Create());
         root.Subcommands.Add(VersionCommand.Create());
         return root;
     }

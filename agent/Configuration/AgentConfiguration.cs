@@ -81,6 +81,7 @@ public sealed class AgentConfiguration
         ListenCheck.Check(options, errors);
         KeyCheck.Check(options, errors);
         RemoteCheck.Check(options.Remotes, errors);
+        ScrapeCheck.Check(options.Scrapes, errors);
         errors.ThrowIfAny();
         return options;
     }

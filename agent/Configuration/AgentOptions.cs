@@ -36,6 +36,9 @@ public sealed record AgentOptions
     /// <summary>Sending by multicast.</summary>
     public SendingOptions Transmissions { get; init; } = new();
 
+    /// <summary>Status files in the form of CernVM-FS.</summary>
+    public CvmfsOptions Cvmfs { get; init; } = new();
+
     /// <summary>The page for Prometheus.</summary>
     public MetricsOptions Metrics { get; init; } = new();
 
@@ -47,6 +50,9 @@ public sealed record AgentOptions
 
     /// <summary>Other repositories.</summary>
     public IReadOnlyList<RemoteOptions> Remotes { get; init; } = [];
+
+    /// <summary>Servers of CernVM-FS that are watched.</summary>
+    public IReadOnlyList<ScrapeOptions> Scrapes { get; init; } = [];
 
     /// <summary>
     /// The file of the API key: as configured, else <c>api.key</c> in the state directory. <c>serve</c> makes it where it is missing.
@@ -66,9 +72,11 @@ public sealed record AgentOptions
         Jobs = JobsOptions.Bind(root.Section("jobs")),
         Trash = TrashOptions.Bind(root.Section("trash")),
         Transmissions = SendingOptions.Bind(root.Section("transmissions")),
+        Cvmfs = CvmfsOptions.Bind(root.Section("cvmfs")),
         Metrics = MetricsOptions.Bind(root.Section("metrics")),
         Replication = ReplicationOptions.Bind(root.Section("replication")),
         Ssh = SshOptions.Bind(root.Section("ssh")),
         Remotes = root.Sections("remote").ConvertAll(RemoteOptions.Bind),
+        Scrapes = root.Sections("scrape").ConvertAll(ScrapeOptions.Bind),
     };
 }

@@ -13,6 +13,8 @@ internal static class ListenCheck
             listeners.Add(("tracker.listen", options.Tracker.Listen));
         if (options.Seeder.Enabled)
             listeners.Add(("seeder.listen", options.Seeder.Listen));
+        if (options.Cvmfs is { Enabled: true, ReplicaListen: { } replicas })
+            listeners.Add(("cvmfs.replica_listen", replicas));
         foreach (var (index, later) in listeners.Index())
         {
             foreach (var earlier in listeners.Take(index).Where(earlier => Endpoints.Collide(earlier.Endpoint, later.Endpoint)))

@@ -100,6 +100,18 @@ internal sealed class OptionSection(string path, TomlTable? table, Configuration
         return fallback;
     }
 
+    /// <summary>A list of strings, each of which <paramref name="parse"/> takes; empty where it is not given.</summary>
+    public IReadOnlyList<string> Texts(string key, TryParse<string?> parse, string expected)
+    {
+        var value = Ask(key);
+        if (value is not null and not TomlArray)
+            Refuse(key, value, "a list of strings");
+        var items = (value as TomlArray)?.Items ?? [];
+        foreach (var item in items.Where(item => item is not TomlString text || !parse(text.Value, out _)))
+            errors.Add(item.Position, Name(key), $"{item} is not {expected}");
+        return items.OfType<TomlString>().Select(text => text.Value).ToList();
+    }
+
     /// <summary>A list of networks.</summary>
     public NetworkSet Networks(string key)
     {

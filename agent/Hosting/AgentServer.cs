@@ -8,6 +8,8 @@ using Agent.BitTorrent.Tracker;
 using Agent.Common;
 using Agent.Common.Processes;
 using Agent.Configuration;
+using Agent.Cvmfs.Publishing;
+using Agent.Cvmfs.Scraping;
 using Agent.Images;
 using Agent.Images.Trash;
 using Agent.Indexing;
@@ -54,6 +56,13 @@ public static class AgentServer
         AddTransmissions(builder.Services, options);
         AddReplication(builder.Services, options);
         AddJobs(builder.Services, options);
+        if (options.Cvmfs.Enabled)
+            AddCvmfs(builder.Services, options);
+        if (options.Scrapes.Count > 0)
+        {
+            builder.Services.AddSingleton(options.Scrapes);
+            builder.Services.AddHosted<FleetService>();
+        }
         var app = builder.Build();
         Map(app, options, apiKey);
         return app;
@@ -204,10 +213,19 @@ public static class AgentServer
         services.AddHostedService(provider => provider.GetRequiredService<JobQueue>());
     }
 
+    private static void AddCvmfs(IServiceCollection services, AgentOptions options)
+    {
+        services.AddSingleton(PublishingSettings.Of(options, AgentIdentity.BuildVersion));
+        services.AddSingleton<IReplicas, NoReplicas>();
+        services.AddHosted<PublishingService>();
+    }
+
     private static void Map(WebApplication app, AgentOptions options, Secret apiKey)
     {
         app.UseMiddleware<ErrorMapping>();
         PublicGroup(app, options.Server.PublicNetworks, "server.public_networks").MapPublic();
+        if (options.Cvmfs.Enabled)
+            PublicGroup(app, options.Server.PublicNetworks, "server.public_networks").MapCvmfs();
         if (options.Metrics.Enabled)
             PublicGroup(app, options.Metrics.Networks, "metrics.networks").MapMetrics();
         var api = app.MapGroup("/ogrepository/v1").NeedsKey(new Authentication(apiKey));
@@ -221,6 +239,7 @@ public static class AgentServer
         api.MapJobs();
         api.MapWake();
         api.MapStatus();
+        api.MapScrape();
         app.MapGroup("/opengnsys/rest/repository").NeedsKey(new Authentication(apiKey, StatusCodes.Status400BadRequest)).MapLegacy();
     }
 

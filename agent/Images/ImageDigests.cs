@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -45,6 +46,14 @@ public sealed record ImageDigests
 
     /// <summary>Info-hash of its torrent; empty for an image without one: an empty file, or a name that no torrent may carry.</summary>
     public string InfoHash => _infoHash is { } hash ? Hex(hash.High) + hash.Low.ToString("x8", CultureInfo.InvariantCulture) : "";
+
+    /// <summary>The info-hash as 20 bytes; zeros where there is none.</summary>
+    public void CopyInfoHash(Span<byte> bytes)
+    {
+        var (high, low) = _infoHash.GetValueOrDefault();
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, high);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[16..], low);
+    }
 
     /// <summary>True if there is a torrent.</summary>
     public bool HasInfoHash => _infoHash is not null;

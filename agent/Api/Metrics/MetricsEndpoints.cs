@@ -2,6 +2,7 @@ using Agent.BitTorrent;
 using Agent.BitTorrent.Seeding;
 using Agent.BitTorrent.Tracker;
 using Agent.Common;
+using Agent.Cvmfs.Scraping;
 using Agent.Images;
 using Agent.Indexing;
 using Agent.Indexing.Checking;
@@ -43,5 +44,7 @@ public static class MetricsEndpoints
             SharingMetrics.Write(page, services.GetRequiredService<TorrentRegistry>(), directory, tracker);
         if (services.GetService<SeederService>() is { } seeder)
             SharingMetrics.Write(page, seeder.Snapshot());
+        if (services.GetService<FleetService>() is { } fleet)
+            FleetMetrics.Write(page, fleet.Servers);
     }
 }

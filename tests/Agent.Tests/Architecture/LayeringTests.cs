@@ -20,7 +20,7 @@ public sealed partial class LayeringTests
         ["Indexing"] = ["Images", "BitTorrent", "Common"],
         ["Transmissions"] = ["Indexing", "Images", "Jobs", "BitTorrent", "Configuration", "Common"],
         ["Replication"] = ["Indexing", "Images", "Jobs", "BitTorrent", "Configuration", "Common"],
-        ["Cvmfs"] = ["Indexing", "Images", "Jobs", "Configuration", "Common"],
+        ["Cvmfs"] = ["Indexing", "Images", "BitTorrent", "Jobs", "Configuration", "Common"],
         ["Templates"] = ["Images", "Jobs", "Configuration", "Common"],
         ["Releases"] = ["Images", "Jobs", "Configuration", "Common"],
         ["Composer"] = ["Images", "Jobs", "Configuration", "Common"],

@@ -33,7 +33,7 @@ public sealed partial class ExampleFileTests
     public void It_has_every_key_that_the_code_knows_and_no_other()
     {
         var written = TomlReader.Read(Encoding.UTF8.GetBytes(Default().Replace(Uncommented(Example), "$1")));
-        var binder = new OptionSection("", TomlReader.Read("[[remote]]"u8), new ConfigurationErrors("test"));
+        var binder = new OptionSection("", TomlReader.Read("[[remote]]\n[[scrape]]"u8), new ConfigurationErrors("test"));
         AgentOptions.Bind(binder);
 
         var known = binder.KnownKeys.Select(key => key.Replace("[1]", "")).Order().ToList();
@@ -47,7 +47,8 @@ public sealed partial class ExampleFileTests
     {
         var defaults = new AgentOptions { Repository = new RepositoryOptions { Images = "/opt/opengnsys/images" } };
         Assert.Empty(options.Remotes);
-        Assert.Equal(defaults.ToString(), (options with { Remotes = defaults.Remotes }).ToString());
+        Assert.Empty(options.Scrapes);
+        Assert.Equal(defaults.ToString(), (options with { Remotes = defaults.Remotes, Scrapes = defaults.Scrapes }).ToString());
     }
 
     private static AgentOptions Bind(string document)
@@ -71,9 +72,9 @@ public sealed partial class ExampleFileTests
 
     private static string RepositoryRoot([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(here, "../../../.."));
 
-    [GeneratedRegex(@"^#([a-z_]+ = .*)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^#([a-z_0-9]+ = .*)$", RegexOptions.Multiline)]
     private static partial Regex Default();
 
-    [GeneratedRegex(@"^# ([a-z_]+ = .*|\[\[[a-z]+\]\])$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^# ([a-z_0-9]+ = .*|\[\[[a-z]+\]\])$", RegexOptions.Multiline)]
     private static partial Regex ExampleLine();
 }
