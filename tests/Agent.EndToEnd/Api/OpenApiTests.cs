@@ -17,6 +17,7 @@ public sealed class OpenApiTests(ITestOutputHelper output)
         await using var agent = await repository.StartAsync();
         foreach (var image in (string[])["A.img", "B.img", "aula1/C.img"])
             await agent.SeeAsync($"{image} is ready", () => agent.Api.FindReadyAsync(image));
+        await agent.SeeAsync("the images are published", async () => (await agent.Api.GetAsync("cvmfs/info/v1/repositories.json")).Status == 200);
         using var api = await DocumentedApi.OpenAsync(agent.Api);
 
         await AskForPublicThingsAsync(api);
@@ -38,13 +39,36 @@ public sealed class OpenApiTests(ITestOutputHelper output)
             foreach (var path in (string[])["/healthz", "/openapi.json", "/metrics", "/images/A.img", "/torrents/A.img.torrent", "/torrents/aula1/C.img.torrent"])
                 await api.AskAsync(200, method, path);
         }
+        await AskForPublishedThingsAsync(api);
         await api.AskAsync(404, "GET", "/images/Nowhere.img");
         await api.AskAsync(404, "GET", "/torrents/aula1/Nowhere.img.torrent");
+    }
+
+    private static async Task AskForPublishedThingsAsync(DocumentedApi api)
+    {
+        var repositories = (await api.AskAsync(200, "GET", "/cvmfs/info/v1/repositories.json")).Json.GetProperty("repositories");
+        var repository = repositories.EnumerateArray().Select(one => one.GetProperty("url").GetString()!).First(url => !url.Contains("aula1"));
+        var manifest = (await api.AskAsync(200, "GET", $"{repository}/.cvmfspublished")).Text;
+        var catalog = manifest.Split('\n')[0][1..];
+        foreach (var method in (string[])["GET", "HEAD"])
+        {
+            foreach (var file in (string[])["repositories.json", "meta.json", $"{repository[(repository.LastIndexOf('/') + 1)..]}.pub"])
+                await api.AskAsync(200, method, $"/cvmfs/info/v1/{file}");
+            foreach (var file in (string[])[".cvmfspublished", ".cvmfswhitelist", ".cvmfsreflog", ".cvmfs_status.json", ".cvmfs_master_replica"])
+                await api.AskAsync(200, method, $"{repository}/{file}");
+            await api.AskAsync(200, method, $"{repository}/data/{catalog[..2]}/{catalog[2..]}C");
+            await api.AskAsync(200, method, $"{repository}/api/v1.0/geo/x/one.example.org,two.example.org");
+        }
+        await api.AskAsync(404, "GET", "/cvmfs/nowhere.example.org/.cvmfspublished");
+        await api.AskAsync(404, "GET", $"{repository}/data/ab/nothing");
     }
 
     private static async Task AskForImagesAsync(DocumentedApi api)
     {
         await api.AskAsync(200, "GET", $"{Root}/status");
+        await api.AskAsync(200, "GET", $"{Root}/scrape?stratum1=127.0.0.1:1&repo=images.example.org&format=json");
+        await api.AskAsync(200, "GET", $"{Root}/scrape?stratum0=127.0.0.1:1&format=prometheus");
+        await api.AskAsync(400, "GET", $"{Root}/scrape");
         await api.AskAsync(200, "GET", $"{Root}/images");
         await api.AskAsync(200, "GET", $"{Root}/images?all=true");
         await api.AskAsync(400, "GET", $"{Root}/images?all=perhaps");
