@@ -24,8 +24,7 @@ public static class ScrapeEndpoints
         .WithQuery("time_limit", "string", "How long a server may take; 10s where not said.")
         .WithQuery("stale_after", "string", "How long a copy may be out of step; 24h where not said.")
         .WithQuery("format", "string", "How the answer is written.", Json, Prometheus)
-        .Produces<ScrapeResponse>()
-        .Produces(StatusCodes.Status200OK, contentType: "text/plain");
+        .Produces<ScrapeResponse>();
 
     private static async Task<IResult> ScrapeAsync(HttpContext context, TimeProvider time)
     {

@@ -67,7 +67,6 @@ public sealed class OpenApiTests(ITestOutputHelper output)
     {
         await api.AskAsync(200, "GET", $"{Root}/status");
         await api.AskAsync(200, "GET", $"{Root}/scrape?stratum1=127.0.0.1:1&repo=images.example.org&format=json");
-        await api.AskAsync(200, "GET", $"{Root}/scrape?stratum0=127.0.0.1:1&format=prometheus");
         await api.AskAsync(400, "GET", $"{Root}/scrape");
         await api.AskAsync(200, "GET", $"{Root}/images");
         await api.AskAsync(200, "GET", $"{Root}/images?all=true");
