@@ -1,4 +1,5 @@
 using System.Runtime;
+using Agent.Common;
 
 namespace Agent.Hosting;
 
@@ -37,5 +38,6 @@ public sealed class IdleTrim(TimeProvider time) : BackgroundService
     {
         GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        ResidentCode.Release();
     }
 }

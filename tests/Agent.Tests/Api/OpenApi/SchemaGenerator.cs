@@ -38,7 +38,7 @@ internal sealed class SchemaGenerator(XmlComments comments)
         if (isRequest)
             schema["additionalProperties"] = false;
         else
-            schema["required"] = new JsonArray([.. info.Properties.Where(property => !property.IsGetNullable).Select(property => (JsonNode)property.Name)]);
+            schema["required"] = new JsonArray([.. info.Properties.Where(property => property.Get is not null && !property.IsGetNullable).Select(property => (JsonNode)property.Name)]);
         return schema;
     }
 
