@@ -32,6 +32,8 @@ public sealed class ReplicationCommandTests(ITestOutputHelper output)
         Assert.True(File.Exists(there["sala2/A.img"]));
 
         Assert.Equal(1, (await RunAsync(agent, "import", "campus2", "Nothing")).Code);
+        here.Write("A.img", Contents.Random(2_000_000));
+        await agent.SeeAsync("another image of that name is ready", async () => (await agent.Api.FindReadyAsync("A.img"))?.Size == 2_000_000);
         Assert.Equal(1, (await RunAsync(agent, "import", "campus2", "aula1/A", "--ou", "", "--refuse-existing")).Code);
         Assert.Equal(2, (await RunAsync(agent, "import", "campus2", "A", "--remote-key-file", "/does/not/exist")).Code);
         Assert.DoesNotContain(other.Api.Key, agent.Log, StringComparison.Ordinal);
