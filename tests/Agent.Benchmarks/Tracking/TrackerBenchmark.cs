@@ -17,6 +17,7 @@ internal static class TrackerBenchmark
         var hash = TorrentMetainfo.ReadFile(torrent).InfoHash;
         var list = Path.Combine(files.Root, "whitelist");
         await File.WriteAllTextAsync(list, $"{hash}\n", cancellation);
+        MakeReadable(files.Root, list);
         var results = new Dictionary<string, (List<double> Http, List<double> Udp)> { ["ogrepo-agent"] = ([], []), ["opentracker"] = ([], []) };
         for (var round = 0; round < options.Rounds; round++)
         {
@@ -37,11 +38,19 @@ internal static class TrackerBenchmark
             Console.WriteLine($"  {name,-22} {Median(http),26:N0} {Median(udp),10:N0}");
     }
 
+    /// <summary>opentracker reads its list as nobody, from inside of its directory.</summary>
+    private static void MakeReadable(string root, string list)
+    {
+        const UnixFileMode read = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        File.SetUnixFileMode(list, read);
+        File.SetUnixFileMode(root, read | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+    }
+
     private static ChildProcess Start(string name, string torrent, string file, string list, int port)
     {
         var number = port.ToString(CultureInfo.InvariantCulture);
         return name == "opentracker"
-            ? ChildProcess.Start("opentracker", ["-i", "127.0.0.1", "-p", number, "-P", number, "-d", Path.GetDirectoryName(list)!, "-w", list], Path.GetDirectoryName(list)!)
+            ? ChildProcess.Start("opentracker", ["-i", "127.0.0.1", "-p", number, "-P", number, "-d", Path.GetDirectoryName(list)!, "-w", Path.GetFileName(list)], Path.GetDirectoryName(list)!)
             : ChildProcess.Start(Environment.ProcessPath!, [HostCommands.Tracker, torrent, file, number], Path.GetDirectoryName(list)!);
     }
 
