@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Runtime.CompilerServices;
 
 namespace Agent.BitTorrent;
 
@@ -16,17 +17,22 @@ internal readonly record struct PeerAddress
     /// <summary>What limits per address go by: one address of IPv4, the 64 bits of a subnet of IPv6, where a host picks the rest freely.</summary>
     public PeerAddress Holder => IsIPv4 ? this : new PeerAddress(_high, 0);
 
-    /// <summary>The subnet as classrooms have it: /24 of IPv4, /64 of IPv6.</summary>
-    public PeerAddress Subnet => IsIPv4 ? new PeerAddress(_high, _low & ~0xFFUL) : Holder;
+    /// <summary>True where both are in one subnet as classrooms have it: /24 of IPv4, /64 of IPv6.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsInSubnetOf(in PeerAddress other) =>
+        _high == other._high && (other.IsIPv4 ? (_low ^ other._low) <= 0xFF : !IsIPv4);
 
     public static PeerAddress Of(IPAddress address)
     {
         Span<byte> bytes = stackalloc byte[16];
         address.TryWriteBytes(bytes, out var written);
-        return written == 4
-            ? new PeerAddress(0, 0xFFFF_0000_0000UL | BinaryPrimitives.ReadUInt32BigEndian(bytes))
-            : new PeerAddress(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]));
+        return Of(bytes[..written]);
     }
+
+    /// <summary>The address of 4 or 16 bytes in network order; an IPv6-mapped one is the IPv4 address that it stands for.</summary>
+    public static PeerAddress Of(ReadOnlySpan<byte> bytes) => bytes.Length == 4
+        ? new PeerAddress(0, 0xFFFF_0000_0000UL | BinaryPrimitives.ReadUInt32BigEndian(bytes))
+        : new PeerAddress(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]));
 
     public IPAddress ToIPAddress()
     {

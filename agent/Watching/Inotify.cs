@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 using System.Text;
+using Agent.Common;
 
 namespace Agent.Watching;
 
@@ -42,15 +43,13 @@ internal sealed partial class Inotify : IDisposable
 {
     private const int CloseOnExec = 0x80000;
     private const int NonBlocking = 0x800;
-    private const short PollIn = 1;
     private const int Interrupted = 4;
     private const int WouldBlock = 11;
     private const int HeaderBytes = 16;
 
     private readonly byte[] _buffer = new byte[64 * 1024];
     private readonly int _inotify;
-    private readonly int _wakeup;
-    private readonly Lock _closing = new();
+    private readonly DescriptorWait _wait;
     private bool _isClosed;
 
     /// <summary>Opens an instance.</summary>
@@ -60,9 +59,15 @@ internal sealed partial class Inotify : IDisposable
         _inotify = InotifyInit(CloseOnExec | NonBlocking);
         if (_inotify < 0)
             throw Failure("inotify cannot be opened (see sysctl fs.inotify.max_user_instances)");
-        _wakeup = EventDescriptor(0, CloseOnExec | NonBlocking);
-        if (_wakeup < 0)
-            throw Failure("eventfd cannot be opened");
+        try
+        {
+            _wait = new DescriptorWait();
+        }
+        catch (IOException)
+        {
+            _ = LibC.Close(_inotify);
+            throw;
+        }
     }
 
     /// <summary>Watches a directory, symbolic links not followed twice: an existing watch of it keeps its number.</summary>
@@ -84,13 +89,7 @@ internal sealed partial class Inotify : IDisposable
     /// <exception cref="IOException">The instance broke.</exception>
     public IReadOnlyList<InotifyEvent> Read()
     {
-        Span<PollDescriptor> descriptors = [new(_inotify, PollIn), new(_wakeup, PollIn)];
-        while (Poll(descriptors, (nuint)descriptors.Length, timeout: -1) < 0)
-        {
-            if (Marshal.GetLastPInvokeError() != Interrupted)
-                throw Failure("waiting for inotify failed");
-        }
-        if (descriptors[1].Returned != 0)
+        if (!_wait.UntilReadable(_inotify))
             return [];
         var count = ReadDescriptor(_inotify, _buffer, (nuint)_buffer.Length);
         if (count < 0 && Marshal.GetLastPInvokeError() is not (Interrupted or WouldBlock))
@@ -99,26 +98,14 @@ internal sealed partial class Inotify : IDisposable
     }
 
     /// <summary>Makes the present and every later <see cref="Read"/> return at once.</summary>
-    public void Wake()
-    {
-        lock (_closing)
-        {
-            if (!_isClosed)
-                _ = WriteDescriptor(_wakeup, BitConverter.GetBytes(1L), sizeof(long));
-        }
-    }
+    public void Wake() => _wait.Wake();
 
     /// <summary>Closes the instance; nobody may be in <see cref="Read"/>.</summary>
     public void Dispose()
     {
-        lock (_closing)
-        {
-            if (_isClosed)
-                return;
-            _isClosed = true;
-            _ = Close(_inotify);
-            _ = Close(_wakeup);
-        }
+        _wait.Dispose();
+        if (!Interlocked.Exchange(ref _isClosed, true))
+            _ = LibC.Close(_inotify);
     }
 
     /// <summary>Decodes <c>struct inotify_event</c>: watch, mask, cookie, name length, name padded with zeros.</summary>
@@ -140,14 +127,6 @@ internal sealed partial class Inotify : IDisposable
     private static IOException Failure(string what) =>
         new($"{what}: {Marshal.GetLastPInvokeErrorMessage()}", new Win32Exception(Marshal.GetLastPInvokeError()));
 
-    [StructLayout(LayoutKind.Sequential)]
-    private struct PollDescriptor(int descriptor, short events)
-    {
-        public int Descriptor = descriptor;
-        public short Events = events;
-        public short Returned;
-    }
-
     [LibraryImport("libc", EntryPoint = "inotify_init1", SetLastError = true)]
     private static partial int InotifyInit(int flags);
 
@@ -157,18 +136,6 @@ internal sealed partial class Inotify : IDisposable
     [LibraryImport("libc", EntryPoint = "inotify_rm_watch", SetLastError = true)]
     private static partial int RemoveWatch(int inotify, int watch);
 
-    [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
-    private static partial int EventDescriptor(uint initial, int flags);
-
-    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
-    private static partial int Poll(Span<PollDescriptor> descriptors, nuint count, int timeout);
-
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     private static partial nint ReadDescriptor(int descriptor, Span<byte> buffer, nuint count);
-
-    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
-    private static partial nint WriteDescriptor(int descriptor, ReadOnlySpan<byte> buffer, nuint count);
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int Close(int descriptor);
 }

@@ -10,10 +10,18 @@ internal ref struct AnswerWriter(Span<byte> buffer)
 
     public int Length { get; private set; }
 
+    public readonly ReadOnlySpan<byte> Written => _buffer[..Length];
+
     public void Raw(scoped ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(_buffer[Length..]);
         Length += bytes.Length;
+    }
+
+    public void Number(long value)
+    {
+        Utf8Formatter.TryFormat(value, _buffer[Length..], out var written);
+        Length += written;
     }
 
     public void Integer(long value)
@@ -49,11 +57,5 @@ internal ref struct AnswerWriter(Span<byte> buffer)
     {
         _buffer[Length++] = (byte)(port >> 8);
         _buffer[Length++] = (byte)port;
-    }
-
-    private void Number(long value)
-    {
-        Utf8Formatter.TryFormat(value, _buffer[Length..], out var written);
-        Length += written;
     }
 }

@@ -12,7 +12,7 @@ internal sealed class ConnectionIds(TimeProvider time)
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
-    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+    private readonly byte[] _key = RandomNumberGenerator.GetBytes(SipHash.KeyLength);
 
     /// <summary>The id for a sender now.</summary>
     public ulong IdFor(IPAddress address) => IdIn(CurrentWindow, address);
@@ -27,8 +27,6 @@ internal sealed class ConnectionIds(TimeProvider time)
         Span<byte> text = stackalloc byte[24];
         BinaryPrimitives.WriteInt64BigEndian(text, window);
         var length = 8 + PeerAddress.Of(address).Write(text[8..]);
-        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(_key, text[..length], hash);
-        return BinaryPrimitives.ReadUInt64BigEndian(hash);
+        return SipHash.Of(_key, text[..length]);
     }
 }

@@ -1,10 +1,9 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace Agent.BitTorrent.Tracker;
 
 /// <summary>A connection whose request is not answered yet.</summary>
-internal sealed record OpenRequest(Socket Socket, IPAddress Remote, long Accepted);
+internal sealed record OpenRequest(Socket Socket, long Accepted);
 
 /// <summary>
 /// The connections with unanswered requests, oldest first. One deadline holds for all of them, so that one timer serves thousands; when

@@ -1,145 +1,134 @@
-using System.Buffers;
-using System.Globalization;
+using System.ComponentModel;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
+using System.Runtime.InteropServices;
+using Agent.Common;
 
 namespace Agent.BitTorrent.Tracker;
 
 /// <summary>
 /// HTTP on a raw socket: one request a connection, <c>Content-Length</c>, then close. ctorrent waits for the close without a limit, and
 /// web servers refuse or alter what real clients put into the request line.
+/// <para>
+/// It has a thread of its own, and the kernel gives it a connection only when the request has come (<c>TCP_DEFER_ACCEPT</c>): so accept,
+/// receive, send and close follow each other without waiting. What is not whole by then goes to <see cref="SlowRequests"/>.
+/// </para>
 /// </summary>
-internal sealed partial class TrackerListener(
-    Socket listener, TrackerSettings settings, AnnounceHandler handler, TimeProvider time, ILogger logger)
+internal sealed partial class TrackerListener
 {
-    private const int MaxHeader = 8 * 1024;
+    private const int TcpLevel = 6;
+    private const int DeferAccept = 9;
 
-    /// <summary>Room before the body, where the header is put once the body's length is known.</summary>
-    private const int HeaderRoom = 256;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    private readonly AddressLimits _limits = new(settings.PerAddress, time);
-    private readonly OpenRequests _open = new(settings.MaxConnections);
+    private readonly Socket _listener;
+    private readonly TrackerSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly AddressLimits _limits;
+    private readonly HttpAnswers _answers;
+    private readonly SlowRequests _slow;
+    private readonly LastAddress _local = new();
+    private readonly byte[] _request = new byte[HttpAnswers.MaxHeader];
+    private readonly byte[] _answer;
 
-    /// <summary>Accepts until <paramref name="stopping"/>; then closes what is open.</summary>
-    public async Task RunAsync(CancellationToken stopping)
+    public TrackerListener(Socket listener, TrackerSettings settings, AnnounceHandler handler, TimeProvider time, ILogger logger)
     {
-        try
-        {
-            await new Acceptor(listener, time, LogNoDescriptors).RunAsync(Admit, stopping);
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            _open.CloseOlderThan(long.MaxValue);
-        }
+        _listener = listener;
+        _settings = settings;
+        _time = time;
+        _logger = logger;
+        _limits = new AddressLimits(settings.PerAddress, time);
+        _answers = new HttpAnswers(handler);
+        _slow = new SlowRequests(settings, _answers, _limits, time, logger);
+        _answer = new byte[_answers.Longest];
     }
+
+    /// <summary>Answers until <paramref name="stopping"/>; then closes what is open.</summary>
+    /// <exception cref="IOException">The listening socket broke.</exception>
+    public Task RunAsync(CancellationToken stopping) =>
+        Task.Factory.StartNew(() => Run(stopping), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>Closes the connections whose time is over.</summary>
-    public void CloseLate()
+    public void CloseLate() => _slow.CloseLate();
+
+    private void Run(CancellationToken stopping)
     {
-        var timeout = (long)(settings.RequestTimeout.TotalSeconds * time.TimestampFrequency);
-        _open.CloseOlderThan(time.GetTimestamp() - timeout);
+        using var wait = new DescriptorWait();
+        using var wake = stopping.Register(wait.Wake);
+        _listener.Blocking = false;
+        _listener.SetRawSocketOption(TcpLevel, DeferAccept, BitConverter.GetBytes((int)Math.Ceiling(_settings.RequestTimeout.TotalSeconds)));
+        while (!stopping.IsCancellationRequested)
+        {
+            if (AcceptedConnection.TryAccept(_listener, out var connection))
+                Admit(connection);
+            else
+                PauseAfter(Marshal.GetLastPInvokeError(), wait, stopping);
+        }
+        _slow.CloseAll();
     }
 
-    private void Admit(Socket socket, IPEndPoint remote)
+    private void PauseAfter(int error, DescriptorWait wait, CancellationToken stopping)
     {
-        var address = remote.Address;
-        if (!settings.AllowedNetworks.Contains(address) || !_limits.TryEnter(address))
+        const int badDescriptor = 9, noMemory = 12, fault = 14, invalid = 22, tooManyInAll = 23, tooMany = 24, notSocket = 88, noBuffers = 105;
+        switch (error)
         {
-            socket.Dispose();
+            case SocketCalls.TryAgain:
+                wait.UntilReadable((int)_listener.Handle);
+                break;
+            case noMemory or tooManyInAll or tooMany or noBuffers:
+                // Passes when others close; trying again at once would only burn the processor.
+                LogNoDescriptors(Marshal.GetPInvokeErrorMessage(error));
+                Task.Delay(Pause, _time, stopping).ContinueWith(_ => { }, TaskScheduler.Default).Wait(CancellationToken.None);
+                break;
+            case badDescriptor or fault or invalid or notSocket:
+                throw new IOException($"the tracker cannot accept connections: {Marshal.GetPInvokeErrorMessage(error)}", new Win32Exception(error));
+            default:
+                break; // One peer went away before it was accepted.
+        }
+    }
+
+    private void Admit(AcceptedConnection connection)
+    {
+        var remote = connection.Remote.ToIPAddress();
+        if (!_settings.AllowedNetworks.Contains(remote) || !_limits.TryEnter(remote))
+        {
+            connection.Close();
             return;
         }
-        _ = ServeAsync(new OpenRequest(socket, address, time.GetTimestamp()));
+        var received = connection.Receive(_request);
+        var header = HttpRequestLine.HeaderLength(_request.AsSpan(0, Math.Max(received, 0)));
+        if (received >= 0 && header < 0)
+            _slow.Receive(connection, remote, _request.AsSpan(0, received));
+        else
+            Answer(connection, remote, Math.Max(header, 0));
     }
 
-    private async Task ServeAsync(OpenRequest request)
+    /// <summary>Answers a request that has come in full, and closes the connection; with a length of 0 it only closes it.</summary>
+    private void Answer(AcceptedConnection connection, IPAddress remote, int header)
     {
-        var place = _open.Add(request);
-        var buffer = ArrayPool<byte>.Shared.Rent(MaxHeader);
+        var answer = header > 0 ? Compose(connection, remote, header) : default;
+        var sent = answer.IsEmpty ? 0 : connection.SendLast(answer);
+        if (sent >= 0 && sent < answer.Length)
+        {
+            _slow.Send(connection, remote, answer[sent..]);
+            return;
+        }
+        connection.Close();
+        _limits.Leave(remote);
+    }
+
+    private ReadOnlySpan<byte> Compose(AcceptedConnection connection, IPAddress remote, int header)
+    {
         try
         {
-            var length = await ReceiveHeaderAsync(request.Socket, buffer);
-            if (length != 0)
-                await AnswerAsync(request, buffer, length);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
-        {
-            // The client went away, or was closed for being late: nobody is left to tell.
+            return _answer.AsSpan(_answers.Write(_request.AsSpan(0, header), remote, _local.Of(connection.Local), _answer));
         }
         catch (Exception e)
         {
-            LogFailed(request.Remote, e);
+            LogFailed(remote, e);
+            return default;
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-            _open.Remove(place);
-            request.Socket.Dispose();
-            _limits.Leave(request.Remote);
-        }
-    }
-
-    /// <summary>Length of the header; 0 when the client closed before its end, −1 when it is too long.</summary>
-    private static async ValueTask<int> ReceiveHeaderAsync(Socket socket, byte[] buffer)
-    {
-        var received = 0;
-        while (received < MaxHeader)
-        {
-            var n = await socket.ReceiveAsync(buffer.AsMemory(received, MaxHeader - received), SocketFlags.None);
-            if (n == 0)
-                return 0;
-            received += n;
-            var length = HttpRequestLine.HeaderLength(buffer.AsSpan(0, received));
-            if (length >= 0)
-                return length;
-        }
-        return -1;
-    }
-
-    private async ValueTask AnswerAsync(OpenRequest request, byte[] header, int length)
-    {
-        var answer = ArrayPool<byte>.Shared.Rent(HeaderRoom + handler.LongestAnswer);
-        try
-        {
-            var local = ((IPEndPoint)request.Socket.LocalEndPoint!).Address.Unmapped();
-            var bytes = Compose(header.AsSpan(0, Math.Max(length, 0)), isTooLong: length < 0, request.Remote, local, answer);
-            await request.Socket.SendAsync(answer.AsMemory(bytes), SocketFlags.None);
-            request.Socket.Shutdown(SocketShutdown.Send);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(answer);
-        }
-    }
-
-    /// <summary>Writes header and body next to each other and returns where in <paramref name="answer"/> they stand.</summary>
-    private Range Compose(ReadOnlySpan<byte> header, bool isTooLong, IPAddress remote, IPAddress local, Span<byte> answer)
-    {
-        var body = new AnswerWriter(answer[HeaderRoom..]);
-        var status = isTooLong
-            ? AnnounceHandler.Text(HttpStatus.HeaderTooLarge, "the header is longer than 8 KiB", ref body)
-            : Route(header, remote, local, ref body);
-        Span<byte> head = stackalloc byte[HeaderRoom];
-        var written = Encoding.ASCII.GetBytes(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"HTTP/1.1 {(int)status} {status}\r\nContent-Type: text/plain\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n"),
-            head);
-        head[..written].CopyTo(answer[(HeaderRoom - written)..]);
-        return (HeaderRoom - written)..(HeaderRoom + body.Length);
-    }
-
-    private HttpStatus Route(ReadOnlySpan<byte> header, IPAddress remote, IPAddress local, ref AnswerWriter body)
-    {
-        if (!HttpRequestLine.TryParse(header, out var line))
-            return AnnounceHandler.Text(HttpStatus.BadRequest, "not an HTTP request", ref body);
-        if (!line.Method.SequenceEqual("GET"u8))
-            return AnnounceHandler.Text(HttpStatus.MethodNotAllowed, "only GET", ref body);
-        if (line.Path.SequenceEqual("/announce"u8))
-            return handler.Announce(line.Query, remote, local, ref body);
-        if (line.Path.SequenceEqual("/scrape"u8))
-            return handler.Scrape(line.Query, local, ref body);
-        return AnnounceHandler.Text(HttpStatus.NotFound, "only /announce and /scrape", ref body);
     }
 
     [LoggerMessage(3010, LogLevel.Warning, "The tracker cannot accept connections for a second: {Reason}")]
