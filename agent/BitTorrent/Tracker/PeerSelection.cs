@@ -29,9 +29,21 @@ internal sealed class PeerSelection(Random random)
             groups[i] = (byte)group;
             candidates[group]++;
         }
-        Span<int> wanted = stackalloc int[Asking.Groups + 1];
+        Span<int> wanted = stackalloc int[Asking.Groups];
         Share(candidates, wanted, chosen.Length);
-        return Sample(peers, groups, candidates, wanted, chosen);
+        Span<int> places = peers.Length <= SmallSwarm ? stackalloc int[peers.Length] : new int[peers.Length];
+        Sort(groups, candidates, places);
+        return Draw(peers, places, candidates, wanted, chosen);
+    }
+
+    /// <summary>Puts the places of the peers in order of their groups.</summary>
+    private static void Sort(ReadOnlySpan<byte> groups, ReadOnlySpan<int> sizes, Span<int> places)
+    {
+        Span<int> next = stackalloc int[Asking.Groups + 1];
+        for (var group = 1; group < next.Length; group++)
+            next[group] = next[group - 1] + sizes[group - 1];
+        for (var i = 0; i < groups.Length; i++)
+            places[next[groups[i]]++] = i;
     }
 
     /// <summary>Splits the places between near and far, and those between complete and incomplete; what one cannot fill goes to the other.</summary>
@@ -50,18 +62,20 @@ internal sealed class PeerSelection(Random random)
         wanted[1] = Math.Min(candidates[1], places - wanted[0]);
     }
 
-    /// <summary>Takes exactly what is wanted of each group in one pass, each candidate with the same chance.</summary>
-    private int Sample(ReadOnlySpan<SwarmPeer> peers, ReadOnlySpan<byte> groups, Span<int> left, Span<int> wanted, Span<SwarmPeer> chosen)
+    /// <summary>Draws as many as are wanted of each group, each candidate with the same chance: the first steps of a shuffle.</summary>
+    private int Draw(ReadOnlySpan<SwarmPeer> peers, Span<int> places, ReadOnlySpan<int> sizes, ReadOnlySpan<int> wanted, Span<SwarmPeer> chosen)
     {
         var dice = new Dice((ulong)random.NextInt64());
         var count = 0;
-        for (var i = 0; i < groups.Length && count < chosen.Length; i++)
+        for (var group = 0; group < wanted.Length; group++)
         {
-            ref var places = ref wanted[groups[i]];
-            if (places == 0 || dice.Next(left[groups[i]]--) >= places)
-                continue;
-            places--;
-            chosen[count++] = peers[i];
+            for (var drawn = 0; drawn < wanted[group]; drawn++)
+            {
+                var lot = drawn + dice.Next(sizes[group] - drawn);
+                chosen[count++] = peers[places[lot]];
+                places[lot] = places[drawn];
+            }
+            places = places[sizes[group]..];
         }
         return count;
     }
