@@ -100,7 +100,7 @@ internal sealed class LeechMessages
         _window.Tick(fetched);
         ExchangePeers();
         if (_window.Count == 0)
-            return null;
+            return Interest();
         var silence = _swarm.Time.GetElapsedTime(Volatile.Read(ref _owesSince));
         if (silence >= 2 * _swarm.Settings.BlockTimeout)
             return "it does not deliver what it was asked for";
@@ -170,13 +170,15 @@ internal sealed class LeechMessages
         return Interest();
     }
 
+    /// <summary>Says whether the peer has something that is missing here, when that has changed; it may give its place to another.</summary>
     private string? Interest()
     {
-        if (_isInterested || !_swarm.Board.Wants(_link))
+        var wants = _window.Count > 0 || _swarm.Board.Wants(_link);
+        if (_isInterested == wants)
             return null;
-        _isInterested = true;
+        _isInterested = wants;
         Span<byte> message = stackalloc byte[8];
-        return Queue(message[..MessageWriter.Plain(message, MessageId.Interested)]);
+        return Queue(message[..MessageWriter.Plain(message, wants ? MessageId.Interested : MessageId.NotInterested)]);
     }
 
     /// <summary>Everyone who wants pieces gets them, as from the seeder: there is no reason to bargain among the own machines.</summary>

@@ -18,10 +18,10 @@ internal sealed class ColdReads(int maxConcurrent) : IDisposable
         try
         {
             if (file.RefusesNoWait)
-                return batch.ReadFromDisk(file.Handle, layout);
+                return batch.ReadFromDisk(file.Handle, layout, isMissing: false);
             // Not to be left early, not even when the link closes: the batch belongs to the read until it is over.
             return await Task.Factory.StartNew(
-                () => batch.ReadFromDisk(file.Handle, layout), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                () => batch.ReadFromDisk(file.Handle, layout, isMissing: true), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         finally
         {

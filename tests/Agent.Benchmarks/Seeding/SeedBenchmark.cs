@@ -23,17 +23,18 @@ internal static class SeedBenchmark
         Console.WriteLine($"Blocks of 16 KiB from one file of {mebibytes} MiB in the page cache, over loopback, {Environment.ProcessorCount} cores; medians of {options.Rounds} rounds");
         Console.WriteLine($"  {"",-22} {"connections x depth",20} {"MiB/s",8} {"CPU s/GiB",10} {"slowest/mean",13}");
         foreach (var (connections, depth) in Loads)
-            await CompareAsync(torrent, files.Paths[0], connections, depth, options.Rounds, cancellation);
+            await CompareAsync(torrent, files.Paths[0], connections, depth, options, cancellation);
         await MeasureIdleAsync(torrent, files.Paths[0]);
     }
 
     /// <summary>Interleaved rounds, so that a slow minute of the machine meets all alike.</summary>
-    private static async Task CompareAsync(string torrent, string file, int connections, int depth, int rounds, CancellationToken cancellation)
+    private static async Task CompareAsync(string torrent, string file, int connections, int depth, BenchmarkOptions options, CancellationToken cancellation)
     {
-        var results = RivalSeeder.All.ToDictionary(seeder => seeder.Name, _ => new List<DrainResult>());
-        for (var round = 0; round < rounds; round++)
+        var seeders = RivalSeeder.All.Where(seeder => options.Only is "" || seeder.Name == options.Only).ToList();
+        var results = seeders.ToDictionary(seeder => seeder.Name, _ => new List<DrainResult>());
+        for (var round = 0; round < options.Rounds; round++)
         {
-            foreach (var seeder in RivalSeeder.All)
+            foreach (var seeder in seeders)
             {
                 cancellation.ThrowIfCancellationRequested();
                 results[seeder.Name].Add(await MeasureAsync(seeder, torrent, file, connections, depth));
