@@ -28,7 +28,7 @@ public sealed record ImportRequest
     /// <summary>Key of the other agent's API, where the configuration has none for it. Never logged, and shown to nobody.</summary>
     public string? ApiKey { get; init; }
 
-    /// <summary>Whether other repositories import the same image at the same time: then they give each other what they can, and spare the one that has it.</summary>
+    /// <summary>Whether other repositories are told at the same time to import the same image: then it waits for them for a moment, so that each fetches something else from the start. Without it too, those that find each other spare the one that has the image.</summary>
     public bool Spread { get; init; }
 
     /// <summary>What the other repository says of the image, if it is that one that asks: it need not be asked then.</summary>

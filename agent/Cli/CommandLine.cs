@@ -68,6 +68,7 @@ public static class CommandLine
         ImportCommand.Create(client),
         ExportCommand.Create(client),
         RemotesCommand.Create(client),
+        GlobalsCommand.Create(client),
         JobsCommand.Create(client),
         WakeCommand.Create(client),
         StatusCommand.Create(client),

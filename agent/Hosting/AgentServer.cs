@@ -19,6 +19,7 @@ using Agent.Indexing.Repair;
 using Agent.Jobs;
 using Agent.Replication.Arriving;
 using Agent.Replication.Globals;
+using Agent.Replication.Importing;
 using Agent.Replication.Legacy;
 using Agent.Replication.Remotes;
 using Agent.Transmissions;
@@ -180,6 +181,7 @@ public static class AgentServer
         services.AddSingleton(provider => ReplicationSettings.Arrivals(provider));
         services.AddSingleton(_ => new RemoteBook(options.Remotes));
         services.AddSingleton(_ => new KeptKeys(Path.Combine(options.Repository.State, "remote-keys")));
+        services.AddSingleton<GivingDownloads>();
         services.AddSingleton(provider => ReplicationSettings.Import(options, provider));
         services.AddSingleton(provider => ReplicationSettings.Export(options, provider));
         services.AddSingleton<ReplicationJobs>();

@@ -31,6 +31,7 @@ internal static class ReplicationSettings
         new ImportParts(
             services.GetRequiredService<Arrivals>(),
             ActivatorUtilities.CreateInstance<LocalCopies>(services),
+            services.GetRequiredService<GivingDownloads>(),
             services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILoggerFactory>()),
         options.Replication.Patience);

@@ -29,11 +29,8 @@ public sealed record DownloadSettings
     /// <summary>Connections to one web seed.</summary>
     public int WebSeedConnections { get; init; } = 2;
 
-    /// <summary>
-    /// Whether many fetch the same file from one source at the same time, which is then asked only for what they cannot get from each other; unless
-    /// nothing comes that way.
-    /// </summary>
-    public bool SparesSeeds { get; init; }
+    /// <summary>How it goes together with others that fetch the same file and do so too; null where each fetches for itself.</summary>
+    public CompanionSettings? Companions { get; init; }
 
     /// <summary>Bytes of pieces that have come in part; at least two pieces are let in.</summary>
     public int MaxBuffered { get; init; } = 64 * 1024 * 1024;

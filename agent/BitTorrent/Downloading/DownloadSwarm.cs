@@ -11,8 +11,6 @@ internal sealed partial class DownloadSwarm
     private const int MinOpenPieces = 2;
     private const int MostRemembered = 200;
 
-    private static readonly TimeSpan TimeToSpare = TimeSpan.FromSeconds(3);
-
     private readonly ILogger _logger;
     private readonly PieceVerifier _verifier;
     private readonly Lock _linksLock = new();
@@ -25,6 +23,7 @@ internal sealed partial class DownloadSwarm
     private long _uploaded;
     private long _packed;
     private long _progress;
+    private long _arrived;
     private bool _isClosed;
 
     public DownloadSwarm(TorrentMetainfo metainfo, DownloadSettings settings, PieceStore store, TimeProvider time, ILogger logger)
@@ -35,14 +34,17 @@ internal sealed partial class DownloadSwarm
         Time = time;
         _logger = logger;
         Directory = new PeerDirectory(time);
-        Board = new PieceBoard(Layout, piece => !store.Needs(piece), Math.Max(MinOpenPieces, settings.MaxBuffered / metainfo.PieceLength));
-        Board.SparesFullSources = settings.SparesSeeds;
+        var company = settings.Companions is null ? null : new SourceDivision(settings.PeerId, Layout.PieceCount);
+        Board = new PieceBoard(Layout, piece => !store.Needs(piece), Math.Max(MinOpenPieces, settings.MaxBuffered / metainfo.PieceLength), company);
         FetchLimit = new RateLimit(settings.RateLimit, time);
         UploadLimit = new RateLimit(settings.UploadLimit, time);
         _verifier = new PieceVerifier(this);
         _announced = new PieceSet(Layout.PieceCount);
         _announced.TrySet(store.Bitfield());
         _progress = time.GetTimestamp();
+        _arrived = _progress;
+        Company = new Company(this, settings.Companions);
+        Company.Tick();
         if (Board.Missing == 0)
             _complete.TrySetResult();
     }
@@ -60,6 +62,8 @@ internal sealed partial class DownloadSwarm
     public PeerDirectory Directory { get; }
 
     public PieceBoard Board { get; }
+
+    public Company Company { get; }
 
     public RateLimit FetchLimit { get; }
 
@@ -82,6 +86,9 @@ internal sealed partial class DownloadSwarm
 
     /// <summary>How long no piece has come.</summary>
     public TimeSpan Stalled => Time.GetElapsedTime(Volatile.Read(ref _progress));
+
+    /// <summary>How long no data at all has come.</summary>
+    public TimeSpan Silent => Time.GetElapsedTime(Volatile.Read(ref _arrived));
 
     /// <summary>Bytes of data that did not have to be sent, because others were packed into fewer.</summary>
     public long Packed => Interlocked.Read(ref _packed);
@@ -156,6 +163,7 @@ internal sealed partial class DownloadSwarm
     public void Receive(PieceSource source, in BlockRequest block, ReadOnlySpan<byte> data)
     {
         source.CountFetched(data.Length);
+        NoteArrival();
         Interlocked.Add(ref _fetched, data.Length);
         switch (Board.Receive(source, block, data, out var whole))
         {
@@ -201,6 +209,9 @@ internal sealed partial class DownloadSwarm
         Interlocked.Add(ref _discarded, bytes);
     }
 
+    /// <summary>Notes that data comes.</summary>
+    public void NoteArrival() => Volatile.Write(ref _arrived, Time.GetTimestamp());
+
     /// <summary>Counts what packing has saved.</summary>
     public void CountPacked(long bytes) => Interlocked.Add(ref _packed, bytes);
 
@@ -226,11 +237,7 @@ internal sealed partial class DownloadSwarm
     /// <summary>Once a second.</summary>
     public void Tick()
     {
-        if (Settings.SparesSeeds)
-        {
-            Board.SparesFullSources = Stalled < TimeToSpare;
-            Wake();
-        }
+        Company.Tick();
         foreach (var link in Links)
             link.Tick();
     }
@@ -259,7 +266,8 @@ internal sealed partial class DownloadSwarm
         }
     }
 
-    private void Wake()
+    /// <summary>Has every link look whether there is something to ask for.</summary>
+    public void Wake()
     {
         foreach (var link in Links)
             link.Sender?.Wake();

@@ -87,10 +87,12 @@ internal sealed partial class LeechLink(DownloadSwarm swarm, Socket socket, IPEn
     /// <inheritdoc/>
     public override void Cancel(in BlockRequest block) => _messages?.Cancel(block);
 
-    /// <summary>Tells the peer of a new piece; one it has already would make ctorrent close the link.</summary>
+    /// <summary>
+    /// Tells the peer of a new piece. One it has already would make ctorrent close the link, but a companion is told: it has to know how far this one is.
+    /// </summary>
     public void Announce(int piece)
     {
-        if (Sender is null || swarm.Board.Has(this, piece))
+        if (Sender is null || (Messages is not { Extensions.IsCompanion: true } && swarm.Board.Has(this, piece)))
             return;
         Span<byte> message = stackalloc byte[MessageWriter.HaveLength];
         if (!Sender.TryQueue(message[..MessageWriter.Have(message, piece)]))
@@ -156,7 +158,7 @@ internal sealed partial class LeechLink(DownloadSwarm swarm, Socket socket, IPEn
             Sender!.TryQueue(message.AsSpan(0, MessageWriter.Plain(message, MessageId.HaveNone)));
         if ((features & PeerFeatures.Extended) == 0)
             return;
-        var payload = ExtensionHandshake.BuildForDownload(swarm.Metainfo.Info.Length, !swarm.Metainfo.IsPrivate, swarm.Port, ServedRequestQueue);
+        var payload = ExtensionHandshake.BuildForDownload(swarm.Metainfo.Info.Length, !swarm.Metainfo.IsPrivate, swarm.Port, ServedRequestQueue, swarm.Settings.Companions is not null);
         var extended = new byte[MessageFrame.PrefixLength + 2 + payload.Length];
         payload.CopyTo(extended, MessageWriter.ExtendedHead(extended, ExtensionHandshake.Id, payload.Length));
         Sender!.TryQueue(extended);

@@ -225,6 +225,8 @@ internal sealed class LeechMessages
                     Extensions = ExtensionHandshake.Parse(payload[1..]);
                     if (Extensions.RequestQueue > 0)
                         _window.SetLimit(Extensions.RequestQueue);
+                    if (Extensions.IsCompanion)
+                        _swarm.Company.Join(_link);
                     return null;
                 case ExtensionHandshake.OwnMetadataId:
                     return Metadata(MetadataMessage.Parse(payload[1..]));

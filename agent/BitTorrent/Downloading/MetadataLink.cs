@@ -46,7 +46,7 @@ internal sealed class MetadataLink(Socket socket, InfoHash hash, PeerId own, int
 
     private byte[] Greeting()
     {
-        var payload = ExtensionHandshake.BuildForDownload(metadataSize: null, exchangesPeers: false, port, RequestQueueOffered);
+        var payload = ExtensionHandshake.BuildForDownload(metadataSize: null, exchangesPeers: false, port, RequestQueueOffered, isCompanion: false);
         var message = new byte[MessageFrame.PrefixLength + 2 + payload.Length];
         payload.CopyTo(message, MessageWriter.ExtendedHead(message, ExtensionHandshake.Id, payload.Length));
         return message;

@@ -24,7 +24,8 @@ internal enum BlockOutcome
 /// <param name="layout">How the file is cut.</param>
 /// <param name="isThere">True for a piece that need not be fetched.</param>
 /// <param name="mostOpen">Pieces that may be open at the same time.</param>
-internal sealed class PieceBoard(PieceLayout layout, Func<int, bool> isThere, int mostOpen)
+/// <param name="division">What is asked of a source where others fetch the same; null where they are nobody's business.</param>
+internal sealed class PieceBoard(PieceLayout layout, Func<int, bool> isThere, int mostOpen, SourceDivision? division = null)
 {
     private readonly Lock _lock = new();
     private readonly bool[] _isMissing = [.. Enumerable.Range(0, layout.PieceCount).Select(piece => !isThere(piece))];
@@ -32,8 +33,6 @@ internal sealed class PieceBoard(PieceLayout layout, Func<int, bool> isThere, in
     private readonly Dictionary<int, OpenPiece> _open = [];
     private readonly Dictionary<int, FailedPiece> _failed = [];
     private int _partialSources;
-    private int _fullSources;
-    private bool _sparesFullSources;
     private int? _missing;
 
     /// <summary>Pieces that have not been verified.</summary>
@@ -52,17 +51,11 @@ internal sealed class PieceBoard(PieceLayout layout, Func<int, bool> isThere, in
         set => _missing = value;
     }
 
-    /// <summary>
-    /// Whether a source that has everything is asked only for what no other one has: of several who fetch the same from one, each then asks that one
-    /// for something else, and they get the rest from each other.
-    /// </summary>
-    public bool SparesFullSources
+    /// <summary>Looks at or changes the division; gives the default where there is none.</summary>
+    public T? WithDivision<T>(Func<SourceDivision, T> operation)
     {
-        set
-        {
-            lock (_lock)
-                _sparesFullSources = value;
-        }
+        lock (_lock)
+            return division is null ? default : operation(division);
     }
 
     /// <summary>Takes in what a source says it has; <paramref name="change"/> is given its set and says whether that is possible.</summary>
@@ -90,10 +83,7 @@ internal sealed class PieceBoard(PieceLayout layout, Func<int, bool> isThere, in
                 _partialSources++;
             source.Pieces.TryAdd(piece);
             if (source.Pieces.IsFull)
-            {
                 _partialSources--;
-                _fullSources++;
-            }
             _copies[piece]++;
             return true;
         }
@@ -128,7 +118,7 @@ internal sealed class PieceBoard(PieceLayout layout, Func<int, bool> isThere, in
             var taken = 0;
             while (taken < into.Length && NextPiece(source) is { } piece)
                 taken += piece.Take(source, into[taken..]);
-            if (taken == 0 && IsEndGame)
+            if (taken == 0 && IsEndGame && !Spares(source))
                 taken = TakeAgain(source, into);
             return taken;
         }
@@ -217,6 +207,7 @@ internal sealed class PieceBoard(PieceLayout layout, Func<int, bool> isThere, in
         lock (_lock)
         {
             Release(source);
+            division?.Leave(source);
             Count(source.Pieces, -1);
             source.Pieces.SetAll(false);
             return source.Banned is null ? 0 : _open.Values.Where(piece => !piece.IsWhole).Sum(piece => piece.Forget(source));
@@ -235,6 +226,8 @@ internal sealed class PieceBoard(PieceLayout layout, Func<int, bool> isThere, in
                 continue;
             if (piece.Owner == source)
                 return piece;
+            if (Spares(source) && !MayJoin(piece))
+                continue;
             if (piece.Owner is null)
                 orphan ??= piece;
             else
@@ -245,6 +238,11 @@ internal sealed class PieceBoard(PieceLayout layout, Func<int, bool> isThere, in
         return orphan ?? others;
     }
 
+    private bool Spares(PieceSource source) => division?.Spares(source) == true;
+
+    /// <summary>A source that is spared gets on with what it or another one like it began, unless a companion has that by now.</summary>
+    private bool MayJoin(OpenPiece piece) => (piece.Owner is null || division!.IsOrigin(piece.Owner)) && !division!.IsThere(piece.Index);
+
     private OpenPiece Open(int piece) =>
         _open[piece] = new OpenPiece(piece, layout.LengthOf(piece), needsOneSource: _failed.ContainsKey(piece));
 
@@ -254,22 +252,24 @@ internal sealed class PieceBoard(PieceLayout layout, Func<int, bool> isThere, in
     /// </summary>
     private int? Rarest(PieceSource source)
     {
+        if (Spares(source))
+            return division!.Next(piece => IsFree(source, piece));
         int? rarest = null;
         var equals = 0;
         for (var piece = 0; piece < _isMissing.Length; piece++)
         {
-            if (!_isMissing[piece] || _open.ContainsKey(piece) || !source.Pieces.Contains(piece))
-                continue;
-            if (_sparesFullSources && source.Pieces.IsFull && _copies[piece] > _fullSources)
+            if (!IsFree(source, piece))
                 continue;
             var copies = rarest is null ? -1 : _copies[piece].CompareTo(_copies[rarest.Value]);
             if (copies < 0)
                 (rarest, equals) = (piece, 1);
-            else if (copies == 0 && (_partialSources > 0 || _sparesFullSources) && Random.Shared.Next(++equals) == 0)
+            else if (copies == 0 && _partialSources > 0 && Random.Shared.Next(++equals) == 0)
                 rarest = piece;
         }
         return rarest;
     }
+
+    private bool IsFree(PieceSource source, int piece) => _isMissing[piece] && !_open.ContainsKey(piece) && source.Pieces.Contains(piece);
 
     private int TakeAgain(PieceSource source, Span<BlockRequest> into)
     {
@@ -287,7 +287,6 @@ internal sealed class PieceBoard(PieceLayout layout, Func<int, bool> isThere, in
         if (pieces.Count == 0)
             return;
         _partialSources += pieces.IsFull ? 0 : change;
-        _fullSources += pieces.IsFull ? change : 0;
         for (var piece = 0; piece < _copies.Length; piece++)
         {
             if (pieces.Contains(piece))

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Agent.BitTorrent.Metainfo;
 using Agent.BitTorrent.Wire;
 using Agent.Common;
@@ -9,10 +10,11 @@ namespace Agent.BitTorrent.Downloading;
 internal sealed class PieceStore : IDisposable
 {
     private readonly DownloadTarget _target;
-    private readonly SafeFileHandle _file;
     private readonly Lock _lock = new();
+    private readonly Lock _saving = new();
     private readonly PieceSet _verified;
     private readonly HashSet<int>? _wanted;
+    private volatile SafeFileHandle _file;
     private long _verifiedBytes;
     private bool _isSaved = true;
 
@@ -87,17 +89,37 @@ internal sealed class PieceStore : IDisposable
     /// <exception cref="IOException">The disk is broken, or somebody cut the file.</exception>
     public void Read(in BlockRequest block, Span<byte> into)
     {
-        var start = Layout.OffsetOf(block.Piece) + block.Begin;
-        for (var read = 0; read < block.Length;)
+        var file = _file;
+        try
         {
-            var n = RandomAccess.Read(_file, into[read..block.Length], start + read);
-            read += n > 0 ? n : throw new IOException($"{Path} is shorter than {Layout.Length} bytes");
+            Read(file, Layout.OffsetOf(block.Piece) + block.Begin, into[..block.Length]);
+        }
+        catch (ObjectDisposedException) when (file != _file)
+        {
+            // The file got its name just now.
+            Read(_file, Layout.OffsetOf(block.Piece) + block.Begin, into[..block.Length]);
         }
     }
 
     /// <summary>Makes what was verified since the last time survive a crash, of the machine too.</summary>
     /// <exception cref="IOException">The disk is full or broken.</exception>
     public void Save()
+    {
+        lock (_saving)
+            SaveAlone();
+    }
+
+    /// <summary>Gives a whole file its name; of one that was made right, cuts what it had too much. Afterwards it can be read, as others can read it.</summary>
+    /// <exception cref="IOException">The disk is full or broken, or the name is taken meanwhile.</exception>
+    public void Finish()
+    {
+        lock (_saving)
+            FinishAlone();
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private void SaveAlone()
     {
         byte[] bits;
         lock (_lock)
@@ -113,10 +135,10 @@ internal sealed class PieceStore : IDisposable
         PartialState.Write(_target.StatePath, _target.Metainfo.InfoHash, stamp, bits);
     }
 
-    /// <summary>Gives a whole file its name; of one that was made right, cuts what it had too much.</summary>
-    /// <exception cref="IOException">The disk is full or broken, or the name is taken meanwhile.</exception>
-    public void Finish()
+    private void FinishAlone()
     {
+        lock (_lock)
+            _isSaved = true;
         RandomAccess.SetLength(_file, Layout.Length);
         RandomAccess.FlushToDisk(_file);
         if (_target.Mode != DownloadMode.NewFile)
@@ -124,9 +146,29 @@ internal sealed class PieceStore : IDisposable
         File.Move(_target.PartialPath, _target.FilePath, overwrite: false);
         File.Delete(_target.StatePath);
         AtomicFile.FlushDirectory(System.IO.Path.GetDirectoryName(_target.FilePath)!);
+        Unlock();
     }
 
-    public void Dispose() => _file.Dispose();
+    /// <summary>The lock that keeps other downloads away would keep readers away too; .NET opens no file without one.</summary>
+    private void Unlock()
+    {
+        const int readOnlyCloseOnExec = 0x80000;
+        var descriptor = LibC.Open(_target.FilePath, readOnlyCloseOnExec, 0);
+        if (descriptor < 0)
+            throw new IOException($"{_target.FilePath} cannot be read: {Marshal.GetLastPInvokeErrorMessage()}");
+        var written = _file;
+        _file = new SafeFileHandle(descriptor, ownsHandle: true);
+        written.Dispose();
+    }
+
+    private void Read(SafeFileHandle file, long offset, Span<byte> into)
+    {
+        for (var read = 0; read < into.Length;)
+        {
+            var n = RandomAccess.Read(file, into[read..], offset + read);
+            read += n > 0 ? n : throw new IOException($"{Path} is shorter than {Layout.Length} bytes");
+        }
+    }
 
     private static string PathOf(DownloadTarget target) => target.Mode == DownloadMode.NewFile ? target.PartialPath : target.FilePath;
 

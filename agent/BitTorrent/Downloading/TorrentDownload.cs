@@ -16,6 +16,7 @@ public sealed partial class TorrentDownload
     private readonly TimeProvider _time;
     private readonly ILogger<TorrentDownload> _logger;
     private readonly FetchRate _rate = new();
+    private readonly TaskCompletionSource _whole = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile DownloadRun? _run;
     private volatile PieceStore? _store;
     private long _checked;
@@ -32,6 +33,12 @@ public sealed partial class TorrentDownload
 
     /// <summary>Where peers may connect while it fetches; null before.</summary>
     public IPEndPoint? LocalEndPoint => _run?.LocalEndPoint;
+
+    /// <summary>
+    /// Done when the file is whole, right, on the disk and no longer written to. With companions <see cref="RunAsync"/> may go on giving them what they
+    /// lack; then the file may be moved, but must not be changed.
+    /// </summary>
+    public Task Whole => _whole.Task;
 
     /// <summary>True once a piece has been verified and written; may be called from any thread, at any time.</summary>
     public bool Has(int piece) => _store is { } store && store.Has(piece);
@@ -71,8 +78,7 @@ public sealed partial class TorrentDownload
         _store = store;
         if (!store.IsComplete)
             await FetchAsync(store, cancellation);
-        store.Finish();
-        Volatile.Write(ref _phase, (int)DownloadPhase.Complete);
+        Finish(store);
     }
 
     private async Task FetchAsync(PieceStore store, CancellationToken cancellation)
@@ -87,6 +93,8 @@ public sealed partial class TorrentDownload
         try
         {
             await WaitAsync(run, tasks, cancellation);
+            if (_settings.Companions is not null)
+                await StayAsync(run, store, cancellation);
         }
         finally
         {
@@ -96,6 +104,22 @@ public sealed partial class TorrentDownload
             await run.Search.LeaveAsync(run.Swarm.Complete.IsCompleted && run.Swarm.Fetched > 0);
             store.Save();
         }
+    }
+
+    /// <summary>Goes on giving to companions. Whatever ends that, the file is whole.</summary>
+    private async Task StayAsync(DownloadRun run, PieceStore store, CancellationToken cancellation)
+    {
+        Finish(store);
+        await run.Swarm.Company.StayAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private void Finish(PieceStore store)
+    {
+        if (_whole.Task.IsCompleted)
+            return;
+        store.Finish();
+        Volatile.Write(ref _phase, (int)DownloadPhase.Complete);
+        _whole.TrySetResult();
     }
 
     /// <summary>Waits until all is there, or until one of the parts fails.</summary>
@@ -121,6 +145,8 @@ public sealed partial class TorrentDownload
         {
             run.Swarm.Tick();
             _rate.Tick(run.Swarm.Fetched);
+            if (run.Swarm.Complete.IsCompleted)
+                continue;
             if (run.IsHopeless)
                 throw new DownloadException($"no source of {_target.Metainfo.Name} is left: {run.Problems()}");
             if (run.Swarm.Stalled >= _settings.StallTimeout)

@@ -44,6 +44,9 @@ internal sealed partial class WebSeed
     public async Task RunAsync(CancellationToken stopping)
     {
         await Task.WhenAll(_connections.Select(connection => RunAsync(connection, stopping)));
+        // At the end of the download it stays what it was: a source, and not one that is gone too.
+        if (GivenUp is null)
+            return;
         foreach (var connection in _connections)
             _swarm.Retire(connection);
     }

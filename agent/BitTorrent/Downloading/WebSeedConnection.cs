@@ -108,6 +108,7 @@ internal sealed class WebSeedConnection : PieceSource
         using var late = new CancellationTokenSource(_swarm.Settings.WebSeedTimeout, _swarm.Time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping, late.Token);
         await content.ReadExactlyAsync(_block.AsMemory(0, length), limit.Token);
+        _swarm.NoteArrival();
     }
 
     private Task<string?> TryFetchAsync(ArraySegment<BlockRequest> run, CancellationToken stopping) => TryAsync(() => FetchAsync(run, stopping), stopping);

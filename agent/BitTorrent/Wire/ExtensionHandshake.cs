@@ -21,6 +21,8 @@ internal readonly record struct ExtensionHandshake(byte MetadataId, ushort Port,
 
     private const int LongestClient = 40;
 
+    private static ReadOnlySpan<byte> CompanionKey => "og_companion"u8;
+
     /// <summary>The id that <c>ut_pex</c> messages to the peer must have (BEP 11); 0 when it takes none.</summary>
     public byte ExchangeId { get; init; }
 
@@ -30,6 +32,9 @@ internal readonly record struct ExtensionHandshake(byte MetadataId, ushort Port,
     /// <summary>Requests the peer lets be open; 0 when it does not say.</summary>
     public long RequestQueue { get; init; }
 
+    /// <summary>True for a download that divides with others what is asked of the source: an extension of agents, which other clients skip.</summary>
+    public bool IsCompanion { get; init; }
+
     /// <summary>Reads the dictionary after the extension id.</summary>
     /// <exception cref="BencodeException">It is damaged.</exception>
     public static ExtensionHandshake Parse(ReadOnlySpan<byte> payload)
@@ -37,7 +42,7 @@ internal readonly record struct ExtensionHandshake(byte MetadataId, ushort Port,
         byte metadataId = 0, exchangeId = 0;
         ushort port = 0;
         var client = "";
-        long metadataSize = 0, requestQueue = 0;
+        long metadataSize = 0, requestQueue = 0, companion = 0;
         var reader = new BencodeReader(payload);
         reader.EnterDictionary();
         while (reader.NextKey(out var key))
@@ -48,6 +53,8 @@ internal readonly record struct ExtensionHandshake(byte MetadataId, ushort Port,
                 metadataSize = reader.ReadInteger();
             else if (key.SequenceEqual("reqq"u8) && reader.Peek() == BencodeKind.Integer)
                 requestQueue = reader.ReadInteger();
+            else if (key.SequenceEqual(CompanionKey) && reader.Peek() == BencodeKind.Integer)
+                companion = reader.ReadInteger();
             else if (key.SequenceEqual("p"u8) && reader.Peek() == BencodeKind.Integer)
                 port = reader.ReadInteger() is > 0 and <= ushort.MaxValue and var value ? (ushort)value : (ushort)0;
             else if (key.SequenceEqual("v"u8) && reader.Peek() == BencodeKind.String)
@@ -60,6 +67,7 @@ internal readonly record struct ExtensionHandshake(byte MetadataId, ushort Port,
             ExchangeId = exchangeId,
             MetadataSize = Math.Max(0, metadataSize),
             RequestQueue = Math.Max(0, requestQueue),
+            IsCompanion = companion == 1,
         };
     }
 
@@ -68,17 +76,18 @@ internal readonly record struct ExtensionHandshake(byte MetadataId, ushort Port,
     /// <param name="port">Where the seeder listens.</param>
     /// <param name="requestQueue">Requests the peer may have open (<c>reqq</c>).</param>
     public static byte[] Build(int? metadataSize, int port, int requestQueue) =>
-        Build(metadataSize, metadataSize is not null, exchangesPeers: false, port, requestQueue, isUploadOnly: true);
+        Build(metadataSize, metadataSize is not null, exchangesPeers: false, port, requestQueue, isUploadOnly: true, isCompanion: false);
 
     /// <summary>The dictionary a downloader sends.</summary>
     /// <param name="metadataSize">Bytes of the info dictionary; null while it is not known.</param>
     /// <param name="exchangesPeers">True when it takes <c>ut_pex</c>, which private torrents forbid (BEP 27).</param>
     /// <param name="port">Where it listens.</param>
     /// <param name="requestQueue">Requests the peer may have open (<c>reqq</c>).</param>
-    public static byte[] BuildForDownload(int? metadataSize, bool exchangesPeers, int port, int requestQueue) =>
-        Build(metadataSize, takesMetadata: true, exchangesPeers, port, requestQueue, isUploadOnly: false);
+    /// <param name="isCompanion">See <see cref="IsCompanion"/>.</param>
+    public static byte[] BuildForDownload(int? metadataSize, bool exchangesPeers, int port, int requestQueue, bool isCompanion) =>
+        Build(metadataSize, takesMetadata: true, exchangesPeers, port, requestQueue, isUploadOnly: false, isCompanion);
 
-    private static byte[] Build(int? metadataSize, bool takesMetadata, bool exchangesPeers, int port, int requestQueue, bool isUploadOnly)
+    private static byte[] Build(int? metadataSize, bool takesMetadata, bool exchangesPeers, int port, int requestQueue, bool isUploadOnly, bool isCompanion)
     {
         var output = new ArrayBufferWriter<byte>(128);
         var writer = new BencodeWriter(output);
@@ -100,6 +109,11 @@ internal readonly record struct ExtensionHandshake(byte MetadataId, ushort Port,
         {
             writer.WriteKey("metadata_size"u8);
             writer.WriteInteger(metadataSize.Value);
+        }
+        if (isCompanion)
+        {
+            writer.WriteKey(CompanionKey);
+            writer.WriteInteger(1);
         }
         writer.WriteKey("p"u8);
         writer.WriteInteger(port);

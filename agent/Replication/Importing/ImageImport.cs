@@ -47,9 +47,10 @@ public sealed class ImageImport(ImportParts parts, TimeSpan patience)
 /// <summary>What an import is made of.</summary>
 /// <param name="Arrivals">Where images arrive.</param>
 /// <param name="Copies">What is here already.</param>
+/// <param name="Giving">Runs what fetches.</param>
 /// <param name="Time">Clock.</param>
 /// <param name="Logs">Makes logs.</param>
-public sealed record ImportParts(Arrivals Arrivals, LocalCopies Copies, TimeProvider Time, ILoggerFactory Logs);
+public sealed record ImportParts(Arrivals Arrivals, LocalCopies Copies, GivingDownloads Giving, TimeProvider Time, ILoggerFactory Logs);
 
 /// <summary>Who is told how an import goes.</summary>
 /// <param name="Report">Bytes here and verified, and of how many.</param>

@@ -16,7 +16,7 @@ public sealed record ImportOrder(string Image)
     /// <summary>What the repository that has it said of it when it asked for the import; null where it is to be asked.</summary>
     public RemoteImage? Offer { get; init; }
 
-    /// <summary>Others fetch the same at the same time: what can be had from them is not fetched from the repository that has it.</summary>
+    /// <summary>Others are asked to fetch the same at the same time: they are waited for a moment, so that each fetches something else from the start.</summary>
     public bool IsSpread { get; init; }
 
     /// <summary>Who imports, as the end of a sentence.</summary>

@@ -14,6 +14,7 @@ namespace Agent.Replication.Importing;
 internal sealed class ImportSession(ImportParts parts, RemoteAgent source, ImportOrder order, Patience waiting, ImportTelling telling) : IAsyncDisposable
 {
     private static readonly TimeSpan StallTimeout = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan TimeForOthers = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(200);
 
     private readonly ImportTally _tally = new();
@@ -103,22 +104,23 @@ internal sealed class ImportSession(ImportParts parts, RemoteAgent source, Impor
         {
             Http = () => RemoteHttp.Create(source.Remote),
             RateLimit = source.Remote.RateLimit,
-            SparesSeeds = order.IsSpread,
+            Companions = new CompanionSettings { TimeToCome = order.IsSpread ? TimeForOthers : TimeSpan.Zero },
             StallTimeout = waiting.Limit < StallTimeout ? waiting.Limit : StallTimeout,
         };
         var download = new TorrentDownload(target, settings, parts.Time, parts.Logs.CreateLogger<TorrentDownload>());
-        var running = download.RunAsync(cancellation);
-        var first = await WatchAsync(download, running);
+        var running = parts.Giving.Run(download.RunAsync, cancellation);
+        var whole = Task.WhenAny(download.Whole, running);
+        var first = await WatchAsync(download, whole);
         var end = download.Snapshot();
         _tally.Add(end, ZeroPieces.BytesOf(torrent));
         if (running.IsFaulted && end.Verified == first && end.Discarded >= Math.Min(torrent.PieceLength, torrent.Length))
             throw new JobFailedException($"What comes of \"{image.Path}\" is wrong, and nothing right comes any more: {running.Exception!.InnerException!.Message}");
-        await running;
+        await await whole;
     }
 
-    /// <summary>Tells of the progress until the end.</summary>
+    /// <summary>Tells of the progress until nothing more is fetched.</summary>
     /// <returns>Bytes that were there when fetching began.</returns>
-    private async Task<long> WatchAsync(TorrentDownload download, Task running)
+    private async Task<long> WatchAsync(TorrentDownload download, Task fetching)
     {
         long? first = null;
         long last = long.MaxValue;
@@ -131,9 +133,9 @@ internal sealed class ImportSession(ImportParts parts, RemoteAgent source, Impor
             if (now.Verified > last)
                 waiting.Renew();
             last = now.Verified;
-            if (running.IsCompleted)
+            if (fetching.IsCompleted)
                 return first ?? -1;
-            await Task.WhenAny(running, Task.Delay(ReportInterval, parts.Time));
+            await Task.WhenAny(fetching, Task.Delay(ReportInterval, parts.Time));
         }
     }
 }

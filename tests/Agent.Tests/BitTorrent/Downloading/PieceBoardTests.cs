@@ -39,28 +39,12 @@ public sealed class PieceBoardTests
         var seed = Seed("seed");
         for (var i = 0; i < 3; i++)
         {
-            var leecher = new FakeSource($"leecher {i}");
+            var leecher = new FakeSource($"leecher {i}", Pieces);
             foreach (var piece in Enumerable.Range(0, Pieces).Where(piece => piece != 4))
                 Assert.True(_board.AddPiece(leecher, (uint)piece));
         }
 
         Assert.Equal(4, Take(seed, 1).Single().Piece);
-    }
-
-    [Fact]
-    public void A_full_source_is_spared_what_others_have_until_that_does_not_help()
-    {
-        _board.SparesFullSources = true;
-        var seeds = new[] { Seed("seed"), Seed("web seed") };
-        var leecher = new FakeSource("leecher");
-        foreach (var piece in Enumerable.Range(0, Pieces).Where(piece => piece != 4))
-            Assert.True(_board.AddPiece(leecher, (uint)piece));
-
-        Assert.Equal([4, 4, 4, 4], Take(seeds[0], 10).Select(block => block.Piece));
-        Assert.Empty(Take(seeds[1], 1));
-
-        _board.SparesFullSources = false;
-        Assert.NotEqual(4, Take(seeds[1], 1).Single().Piece);
     }
 
     [Fact]
@@ -149,11 +133,11 @@ public sealed class PieceBoardTests
     }
 
     [Fact]
-    public void Pieces_that_do_not_exist_are_refused() => Assert.False(_board.AddPiece(new FakeSource("a"), Pieces));
+    public void Pieces_that_do_not_exist_are_refused() => Assert.False(_board.AddPiece(new FakeSource("a", Pieces), Pieces));
 
     private FakeSource Seed(string name)
     {
-        var seed = new FakeSource(name);
+        var seed = new FakeSource(name, Pieces);
         _board.Update(seed, pieces =>
         {
             pieces.SetAll(true);
@@ -179,19 +163,4 @@ public sealed class PieceBoardTests
     private void Complete(PieceSource source, BlockRequest[] blocks) => Assert.Empty(_board.Accept(Whole(source, blocks, 0)));
 
     private static byte[] Filled(byte value) => [.. Enumerable.Repeat(value, Block)];
-
-    private sealed class FakeSource(string name) : PieceSource(PieceBoardTests.Pieces)
-    {
-        private string? _banned;
-
-        public List<BlockRequest> Cancelled { get; } = [];
-
-        public override string Name => name;
-
-        public override string? Banned => _banned;
-
-        public override void Cancel(in BlockRequest block) => Cancelled.Add(block);
-
-        public override void Ban(string reason) => _banned = reason;
-    }
 }

@@ -80,6 +80,48 @@ public sealed class TorrentDownloadTests(ITestOutputHelper output)
         Assert.True(results.Sum(result => result.Uploaded) > 0, "neither gave the other anything");
     }
 
+    /// <summary>Each alone would take all from the source: four copies.</summary>
+    [Fact]
+    public async Task Four_companions_take_little_more_than_one_copy_from_the_source()
+    {
+        const int length = 24 * Piece - 7;
+        var limited = new SeederSettings { Limits = new UploadLimits { Total = 12 * Piece } };
+        await using var swarm = await TestSwarm.StartAsync(seeder: limited, logs: new OutputLogs(output));
+        var image = swarm.Share("a.img", length);
+        await using var web = await TestWebServer.ServeAsync(image.Content);
+        var settings = TestDownload.Settings with { Companions = new CompanionSettings { TimeToCome = TimeSpan.FromSeconds(30) } };
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 4).Select(number => TestDownload.RunAsync(
+            TestDownload.Target(image, swarm.Directory[$"{number}.img"]) with { WebSeeds = [web.Url] }, settings)));
+
+        Assert.All(Enumerable.Range(0, 4), number => Assert.Equal(image.Md5, TestImage.Md5Of(swarm.Directory[$"{number}.img"])));
+        var fromWeb = results.Sum(result => result.Sources.Where(source => source.Name == web.Url.ToString()).Sum(source => source.Fetched));
+        var fromSource = fromWeb + swarm.Seeder.UploadedOf(image.InfoHash);
+        output.WriteLine($"{fromSource / (double)length:F2} copies from the source, {results.Sum(result => result.Uploaded) / (double)length:F2} from each other");
+        Assert.InRange(fromSource, length, length * 3L / 2);
+    }
+
+    [Fact]
+    public async Task Whoever_is_whole_goes_on_giving_until_its_companions_are_too()
+    {
+        await using var swarm = await TestSwarm.StartAsync(logs: new OutputLogs(output));
+        var image = swarm.Share("a.img", Length);
+        var settings = TestDownload.Settings with { Companions = new CompanionSettings { TimeToCome = TimeSpan.FromSeconds(60), TimeToAsk = TestDownload.Limit } };
+        var (fast, slow) = (
+            TestDownload.Create(TestDownload.Target(image, swarm.Directory["fast.img"]), settings),
+            TestDownload.Create(TestDownload.Target(image, swarm.Directory["slow.img"]), settings with { RateLimit = 2 * Piece }));
+        using var limit = new CancellationTokenSource(TestDownload.Limit);
+        var (givesOn, fetches) = (fast.RunAsync(limit.Token), slow.RunAsync(limit.Token));
+
+        await fast.Whole.WaitAsync(limit.Token);
+        Assert.True(slow.Whole.IsCompleted || !givesOn.IsCompleted, "it left one who needed it");
+        File.Move(swarm.Directory["fast.img"], swarm.Directory["moved.img"]);
+        await Task.WhenAll(givesOn, fetches);
+
+        Assert.All(["moved.img", "slow.img"], name => Assert.Equal(image.Md5, TestImage.Md5Of(swarm.Directory[name])));
+        Assert.Equal(["a.img", "a.img.torrent", "moved.img", "slow.img"], Directory.GetFiles(swarm.Directory.Root).Select(Path.GetFileName).Order());
+    }
+
     [Fact]
     public async Task Peers_and_web_seeds_are_used_at_once()
     {
