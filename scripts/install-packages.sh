@@ -51,6 +51,7 @@ openssh-server|sshd|is a legacy server
 bench_packages="
 hyperfine|hyperfine|times whole commands
 opentracker|opentracker|the tracker to compare with
+rsync|rsync|copies images, to compare with
 "
 
 is_missing() { # what is looked for

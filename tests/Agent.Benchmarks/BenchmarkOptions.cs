@@ -21,6 +21,7 @@ internal sealed record BenchmarkOptions(string Command, string Directory, int Ro
           check   every byte of one 2 GiB image compared, against md5sum -c
           seed    blocks drained from the seeder, against libtorrent, aria2c and ctorrent
           tracker announces answered a second, against opentracker
+          replicate  one image to another agent, and to four, against rsync, scp and curl
 
           --dir DIR    where test files are made (default /dev/shm: read at the speed of the page cache)
           --rounds N   interleaved rounds; the tables show medians (default 7)
@@ -28,7 +29,7 @@ internal sealed record BenchmarkOptions(string Command, string Directory, int Ro
           --only NAME  one contestant alone, of seed
         """;
 
-    private static readonly string[] Commands = ["index", "many", "check", "seed", "tracker"];
+    private static readonly string[] Commands = ["index", "many", "check", "seed", "tracker", "replicate"];
 
     /// <summary>Null where the usage was printed instead.</summary>
     public static BenchmarkOptions? Parse(string[] args)

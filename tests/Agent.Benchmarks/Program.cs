@@ -1,4 +1,5 @@
 using Agent.Benchmarks;
+using Agent.Benchmarks.Replicating;
 using Agent.Benchmarks.Seeding;
 using Agent.Benchmarks.Tracking;
 
@@ -18,6 +19,7 @@ try
     {
         "seed" => SeedBenchmark.RunAsync(options, cancel.Token),
         "tracker" => TrackerBenchmark.RunAsync(options, cancel.Token),
+        "replicate" => ReplicationBenchmark.RunAsync(options, cancel.Token),
         "many" => ManyBenchmark.RunAsync(options, cancel.Token),
         "check" => CheckBenchmark.RunAsync(options, cancel.Token),
         _ => IndexBenchmark.RunAsync(options, cancel.Token),

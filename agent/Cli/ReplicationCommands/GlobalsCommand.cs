@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Agent.Api;
 using Agent.Cli.Asking;
 using Agent.Cli.Showing;
@@ -25,7 +24,7 @@ internal static class GlobalsCommand
     {
         var table = new OutputTable("Image", "Repository", "State", "Next try", "Reason");
         foreach (var copy in list.Copies)
-            table.Add(copy.Image, copy.Remote, StateOf(copy), TimeOf(copy.NextTry), copy.Reason ?? "");
+            table.Add(copy.Image, copy.Remote, StateOf(copy), Shown.Time(copy.NextTry), copy.Reason ?? "");
         table.Print("No image is global, or the configuration names no other repository: see \"images global\" and \"remotes\".");
     }
 
@@ -34,6 +33,4 @@ internal static class GlobalsCommand
         { State: "copying", BytesDone: { } done, BytesTotal: > 0 and var total } => $"copying, {Sizes.Rounded(done)} of {Sizes.Rounded(total)} ({100 * done / total} %)",
         _ => copy.State.Replace('_', ' '),
     };
-
-    private static string TimeOf(DateTimeOffset? time) => time?.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "";
 }
