@@ -37,7 +37,7 @@ internal sealed class PackedRangeResult(SteadyFileStream content, long first, in
             content.Position = first;
             await content.ReadExactlyAsync(plain.AsMemory(0, length), httpContext.RequestAborted);
             // What becomes hardly smaller goes as it is: unpacking it would cost more than it saves.
-            var packed = ZstdFrame.Pack(plain.AsSpan(0, length), frame.AsSpan(0, length - length / 8));
+            var packed = ZstdFrame.IsWorthPacking(plain.AsSpan(0, length)) ? ZstdFrame.Pack(plain.AsSpan(0, length), frame.AsSpan(0, length - length / 8)) : 0;
             await SendAsync(httpContext, packed > 0 ? frame.AsMemory(0, packed) : plain.AsMemory(0, length), packed > 0);
         }
         finally

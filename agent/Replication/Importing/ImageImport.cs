@@ -15,7 +15,7 @@ public sealed class ImageImport(ImportParts parts, TimeSpan patience)
     /// <summary>Imports an image.</summary>
     /// <param name="source">The agent that has it.</param>
     /// <param name="order">What is wanted.</param>
-    /// <param name="report">Is told how many bytes are here and verified, and of how many.</param>
+    /// <param name="report">Is told how many bytes are here and verified, and of how many; then the same of the last reading, for its sums.</param>
     /// <param name="log">Is told what happens, in sentences.</param>
     /// <param name="cancellation">Ends it; what has come is kept for the next try.</param>
     /// <exception cref="JobFailedException">It cannot be done; the message says why.</exception>

@@ -31,6 +31,24 @@ public sealed class ZstdFrameTests
         Assert.Equal(0, ZstdFrame.Pack(data, new byte[99_000]));
     }
 
+    /// <summary>Of eight samples two that are zeros save enough, one does not.</summary>
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    [InlineData(8, true)]
+    public void A_few_samples_tell_whether_packing_is_worth_it(int eighths, bool isWorthIt)
+    {
+        var data = new byte[800_000];
+        new Random(1).NextBytes(data);
+        data.AsSpan(0, eighths * data.Length / 8).Clear();
+
+        Assert.Equal(isWorthIt, ZstdFrame.IsWorthPacking(data));
+    }
+
+    [Fact]
+    public void Of_little_data_nothing_is_said_beforehand() => Assert.True(ZstdFrame.IsWorthPacking(new byte[100]));
+
     [Fact]
     public void A_frame_of_another_length_is_refused()
     {
