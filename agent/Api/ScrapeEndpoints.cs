@@ -23,6 +23,7 @@ public static class ScrapeEndpoints
         .WithQuery("geo_order", "string", "The order that is expected, as numbers: 2,1,3.")
         .WithQuery("time_limit", "string", "How long a server may take; 10s where not said.")
         .WithQuery("stale_after", "string", "How long a copy may be out of step; 24h where not said.")
+        .WithQuery("master_key", "string", "A public master key that signatures are verified by: PEM, or only the base 64 of it, also as for URLs. May be given several times.")
         .WithQuery("format", "string", "How the answer is written.", Json, Prometheus)
         .Produces<ScrapeResponse>();
 
@@ -45,6 +46,7 @@ public static class ScrapeEndpoints
                 GeoOrder = query["geo_order"],
                 TimeLimit = query["time_limit"],
                 StaleAfter = query["stale_after"],
+                MasterKeys = All(query["master_key"]),
             }.Check();
         }
         catch (FormatException e)

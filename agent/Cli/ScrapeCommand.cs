@@ -66,7 +66,7 @@ internal static class ScrapeCommand
         GeoOrder = parsed.GetValue(GeoOrder),
         TimeLimit = parsed.GetValue(TimeLimit),
         StaleAfter = parsed.GetValue(StaleAfter),
-        MasterKeys = [.. (parsed.GetValue(Verify) ?? []).Select(File.ReadAllText)],
+        MasterKeys = [.. (parsed.GetValue(Verify) ?? []).Select(RsaPublicKey.ReadFile)],
     };
 
     private static void Print(ParseResult parsed, IReadOnlyList<ScrapedServer> servers)

@@ -29,6 +29,9 @@ public sealed partial record ScrapeOptions
     /// <summary>A copy that was not in step for longer than this is stale.</summary>
     public TimeSpan StaleAfter { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>Files of public master keys in PEM; where there are any, signatures are verified by them.</summary>
+    public IReadOnlyList<string> MasterKeys { get; init; } = [];
+
     internal static ScrapeOptions Bind(OptionSection section)
     {
         var defaults = new ScrapeOptions();
@@ -41,6 +44,7 @@ public sealed partial record ScrapeOptions
             Interval = section.Duration("interval", defaults.Interval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             TimeLimit = section.Duration("time_limit", defaults.TimeLimit, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10)),
             StaleAfter = section.Duration("stale_after", defaults.StaleAfter, TimeSpan.FromMinutes(1), TimeSpan.FromDays(3650)),
+            MasterKeys = section.Texts("master_keys", OptionValues.TryPath, "an absolute path; write for example \"/etc/ogrepo-agent/images.pub\""),
         };
     }
 

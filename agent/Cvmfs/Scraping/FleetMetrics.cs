@@ -44,6 +44,7 @@ public static class FleetMetrics
         Family("repo_root_size", "Size of the root catalogue in bytes.", one => one.RootSize);
         Family("repo_root_catalogue_ttl", "Seconds until clients look again.", one => one.RootCatalogueTtl);
         Family("repo_seconds_behind", "Time between its revision and that of its stratum 0.", one => one.SecondsBehind);
+        Family("repo_signature_valid", "1 where the signatures hold, 0 where they do not; missing where no master key is configured.", one => one.IsVerified is { } holds ? holds ? 1 : 0 : null);
         Family("repo_verdict", "0 ok, 1 behind, 2 stale, 3 broken.", one => Verdicts.Severity(one.Verdict));
     }
 

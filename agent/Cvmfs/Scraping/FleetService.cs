@@ -1,3 +1,4 @@
+using Agent.Common;
 using Agent.Configuration;
 
 namespace Agent.Cvmfs.Scraping;
@@ -25,6 +26,7 @@ public sealed class FleetService(IReadOnlyList<ScrapeOptions> fleets, TimeProvid
             Ignored = fleet.IgnoredRepositories,
             TimeLimit = fleet.TimeLimit,
             StaleAfter = fleet.StaleAfter,
+            MasterKeys = [.. fleet.MasterKeys.Select(RsaPublicKey.ReadFile)],
         };
         using var timer = new PeriodicTimer(fleet.Interval, time);
         try

@@ -94,7 +94,9 @@ internal sealed class ServerScrape(ScrapeRequest request, string server, int dec
         var whitelistPath = $"{repository.Path}/.cvmfswhitelist";
         if (repository.SigningCertificateCryptographicHash is not { } hash || await TryAsync(whitelistPath, errors) is not { } whitelist)
             return false;
-        if (await TryAsync($"{repository.Path}/data/{hash[..2]}/{hash[2..]}X", errors) is not { } certificate)
+        // A repository with alternative names has its certificate at one of them, outside of data.
+        var certificatePath = repository.AlternativeName == true ? $".cvmfsalt-{hash}X" : $"data/{hash[..2]}/{hash[2..]}X";
+        if (await TryAsync($"{repository.Path}/{certificatePath}", errors) is not { } certificate)
             return false;
         if (new SignatureCheck(request.MasterKeys).ProblemOf(repository.Name, manifest, whitelist, certificate, time.GetUtcNow()) is not { } problem)
             return true;
