@@ -82,6 +82,7 @@ public sealed class AgentConfiguration
         KeyCheck.Check(options, errors);
         RemoteCheck.Check(options.Remotes, errors);
         ScrapeCheck.Check(options.Scrapes, errors);
+        PlaceOptions.Check(options.Places, errors);
         errors.ThrowIfAny();
         return options;
     }

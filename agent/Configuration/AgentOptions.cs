@@ -54,6 +54,9 @@ public sealed record AgentOptions
     /// <summary>Servers of CernVM-FS that are watched.</summary>
     public IReadOnlyList<ScrapeOptions> Scrapes { get; init; } = [];
 
+    /// <summary>Where servers and networks are.</summary>
+    public IReadOnlyList<PlaceOptions> Places { get; init; } = [];
+
     /// <summary>
     /// The file of the API key: as configured, else <c>api.key</c> in the state directory. <c>serve</c> makes it where it is missing.
     /// Null where the key itself is known, <see cref="ServerOptions.ApiKey"/>.
@@ -78,5 +81,6 @@ public sealed record AgentOptions
         Ssh = SshOptions.Bind(root.Section("ssh")),
         Remotes = root.Sections("remote").ConvertAll(RemoteOptions.Bind),
         Scrapes = root.Sections("scrape").ConvertAll(ScrapeOptions.Bind),
+        Places = root.Sections("place").ConvertAll(PlaceOptions.Bind),
     };
 }

@@ -28,6 +28,9 @@ public sealed partial record CvmfsOptions
     /// <summary>Where copies of other repositories are published; null: nowhere.</summary>
     public IPEndPoint? ReplicaListen { get; init; }
 
+    /// <summary>How often it is looked whether copies are in step.</summary>
+    public TimeSpan ReplicaInterval { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Host names, the nearest first, in the order in which the GeoAPI tells them.</summary>
     public IReadOnlyList<string> GeoOrder { get; init; } = new List<string>();
 
@@ -52,6 +55,7 @@ public sealed partial record CvmfsOptions
             Keys = section.Path("keys", defaults.Keys),
             Directory = section.Path("directory", defaults.Directory),
             ReplicaListen = section.Text("replica_listen", defaults.ReplicaListen, TryListen, Endpoints.Expected),
+            ReplicaInterval = section.Duration("replica_interval", defaults.ReplicaInterval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             GeoOrder = section.Texts("geo_order", OptionValues.TryHost, "a host name"),
             Administrator = section.Text("administrator", defaults.Administrator, TryLine, "a line of text"),
             Email = section.Text("email", defaults.Email, TryLine, "a line of text"),

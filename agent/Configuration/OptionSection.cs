@@ -90,6 +90,18 @@ internal sealed class OptionSection(string path, TomlTable? table, Configuration
         return fallback;
     }
 
+    /// <summary>Degrees of an angle, from -<paramref name="most"/> to <paramref name="most"/>; not a number where it is not given.</summary>
+    public double Degrees(string key, double most)
+    {
+        var value = Ask(key);
+        var degrees = value switch { TomlFloat number => number.Value, TomlInteger number => number.Value, _ => double.NaN };
+        if (Math.Abs(degrees) <= most)
+            return degrees;
+        if (value is not null)
+            Refuse(key, value, $"degrees from -{most} to {most}; write for example 41.65");
+        return double.NaN;
+    }
+
     /// <summary>A duration within limits.</summary>
     public TimeSpan Duration(string key, TimeSpan fallback, TimeSpan least, TimeSpan most)
     {

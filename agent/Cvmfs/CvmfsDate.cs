@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Agent.Cvmfs;
 
 /// <summary>Dates as <c>date --utc</c> writes them in the C locale: <c>Tue Mar  3 04:05:06 UTC 2026</c>, the day padded with a blank.</summary>
-internal static class CvmfsDate
+public static class CvmfsDate
 {
     private static readonly string[] Forms = ["ddd MMM d HH:mm:ss 'UTC' yyyy", "ddd MMM d HH:mm:ss 'GMT' yyyy"];
 

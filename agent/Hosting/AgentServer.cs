@@ -8,7 +8,9 @@ using Agent.BitTorrent.Tracker;
 using Agent.Common;
 using Agent.Common.Processes;
 using Agent.Configuration;
+using Agent.Cvmfs.Geography;
 using Agent.Cvmfs.Publishing;
+using Agent.Cvmfs.Replicas;
 using Agent.Cvmfs.Scraping;
 using Agent.Images;
 using Agent.Images.Trash;
@@ -46,7 +48,7 @@ public static class AgentServer
         // What does not fit a route is told as JSON by ErrorMapping, not by an empty answer.
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(services => new AgentIdentity(TimeProvider.System, () => Addresses(services)));
+        builder.Services.AddSingleton(services => new AgentIdentity(TimeProvider.System, () => [.. Addresses(services).Take(1)]));
         var advertised = new AdvertisedAddress(options.Server);
         builder.Services.AddSingleton(services => new PublicAddress(
             () => advertised.Host, options.Server.Listen, services.GetRequiredService<AgentIdentity>()));
@@ -74,6 +76,8 @@ public static class AgentServer
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
         kestrel.Listen(options.Server.Listen);
+        if (options.Cvmfs is { Enabled: true, ReplicaListen: { } replicas })
+            kestrel.Listen(replicas, ReplicaAddress.Mark);
     }
 
     private static void AddCatalogue(IServiceCollection services, AgentOptions options)
@@ -218,13 +222,20 @@ public static class AgentServer
     private static void AddCvmfs(IServiceCollection services, AgentOptions options)
     {
         services.AddSingleton(PublishingSettings.Of(options, AgentIdentity.BuildVersion));
-        services.AddSingleton<IReplicas, NoReplicas>();
+        services.AddSingleton(new GeoOrder(options.Places, options.Cvmfs.GeoOrder));
         services.AddHosted<PublishingService>();
+        if (options.Cvmfs.ReplicaListen is null)
+            return;
+        services.AddSingleton<IReadOnlyList<Origin>>(provider =>
+            [.. provider.GetRequiredService<RemoteBook>().Agents.Select(remote => new Origin(remote.Name, remote.Url, () => RemoteHttp.Create(remote)))]);
+        services.AddHosted<ReplicaService>();
     }
 
     private static void Map(WebApplication app, AgentOptions options, Secret apiKey)
     {
         app.UseMiddleware<ErrorMapping>();
+        if (options.Cvmfs is { Enabled: true, ReplicaListen: not null })
+            app.Use(ReplicaAddress.RefuseAllButCopiesAsync);
         PublicGroup(app, options.Server.PublicNetworks, "server.public_networks").MapPublic();
         if (options.Cvmfs.Enabled)
             PublicGroup(app, options.Server.PublicNetworks, "server.public_networks").MapCvmfs();
@@ -248,7 +259,8 @@ public static class AgentServer
     private static RouteGroupBuilder PublicGroup(WebApplication app, NetworkSet networks, string key) =>
         app.MapGroup("").AddEndpointFilter(new NetworkFilter(networks, key)).Refuses(StatusCodes.Status403Forbidden, "network_refused");
 
-    private static List<string> Addresses(IServiceProvider services) =>
+    /// <summary>Where it listens: first for the API, then for copies of other repositories.</summary>
+    internal static List<string> Addresses(IServiceProvider services) =>
         services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.ToList() ?? [];
 
     /// <summary>One object, known by its own type too, and run by the host.</summary>

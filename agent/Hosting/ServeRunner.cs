@@ -48,7 +48,10 @@ public static partial class ServeRunner
         // Before the images are looked at for the first time.
         app.Services.GetRequiredService<RepairJournal>().Recover();
         await app.StartAsync(cancellation);
-        LogServing(logger, options.Repository.Images, string.Join(", ", app.Urls));
+        var urls = AgentServer.Addresses(app.Services);
+        LogServing(logger, options.Repository.Images, urls[0]);
+        if (urls.Count > 1)
+            LogReplicas(logger, urls[1]);
         await app.WaitForShutdownAsync(cancellation);
         return FaultedService(app) is { } fault ? Report(logger, fault) : Stopped;
     }
@@ -70,6 +73,9 @@ public static partial class ServeRunner
 
     [LoggerMessage(5002, LogLevel.Information, "Serving {Images} on {Urls}")]
     private static partial void LogServing(ILogger logger, string images, string urls);
+
+    [LoggerMessage(5004, LogLevel.Information, "Copies of other repositories are published on {Url}")]
+    private static partial void LogReplicas(ILogger logger, string url);
 
     [LoggerMessage(5003, LogLevel.Critical, "A part of the agent failed, so it ends")]
     private static partial void LogFault(ILogger logger, Exception exception);

@@ -6,7 +6,7 @@ namespace Agent.Cvmfs.Publishing;
 /// The name of an object: the SHA-1 of the bytes that are served, in lower-case hex, and a letter for its kind. SHA-1, because the
 /// known readers take nothing else; here it identifies, and integrity is the SHA-256 of the catalogue's business.
 /// </summary>
-internal static class ObjectHash
+public static class ObjectHash
 {
     /// <summary>Hex digits of a hash.</summary>
     public const int Digits = 40;
@@ -32,6 +32,9 @@ internal static class ObjectHash
     /// <summary>The hash of bytes.</summary>
     public static string Of(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(CryptographicOperations.HashData(HashAlgorithmName.SHA1, bytes));
 
+    /// <summary>Whether a text is the hash of an object.</summary>
+    public static bool IsHash(string text) => text.Length == Digits && text.All(char.IsAsciiHexDigitLower);
+
     /// <summary>The path of an object below the repository: <c>data/ab/cdef…C</c>.</summary>
     public static string Path(string hash, char letter) => $"data/{hash[..2]}/{hash[2..]}{letter}";
 
@@ -44,6 +47,6 @@ internal static class ObjectHash
         hash = string.Concat(name.AsSpan(0, 2), name.AsSpan(3, Digits - 2));
         if (name.Length == Digits + 2)
             letter = name[^1];
-        return hash.All(char.IsAsciiHexDigitLower) && (letter == '\0' || Letters.Contains(letter));
+        return IsHash(hash) && (letter == '\0' || Letters.Contains(letter));
     }
 }

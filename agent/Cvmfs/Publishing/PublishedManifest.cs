@@ -85,6 +85,8 @@ internal sealed record PublishedManifest
             fields[line[0]] = line[1..];
         if (!"CBDSNXHTMY".All(fields.ContainsKey) || !"BDST".All(key => long.TryParse(fields[key], NumberStyles.None, CultureInfo.InvariantCulture, out _)))
             return false;
+        if (!"CXHMY".All(key => ObjectHash.IsHash(fields[key])))
+            return false;
         long Number(char key) => long.Parse(fields[key], CultureInfo.InvariantCulture);
         manifest = new PublishedManifest
         {

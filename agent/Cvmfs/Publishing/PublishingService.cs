@@ -9,7 +9,7 @@ namespace Agent.Cvmfs.Publishing;
 /// which costs next to nothing; what a revision consists of is made when it is first asked for, and only kept on disk. A restart publishes
 /// nothing anew.
 /// </summary>
-public sealed partial class PublishingService : BackgroundService
+public sealed partial class PublishingService : BackgroundService, IPublished
 {
     /// <summary>A burst of changes is one revision.</summary>
     private static readonly TimeSpan Calm = TimeSpan.FromMilliseconds(300);
@@ -21,7 +21,6 @@ public sealed partial class PublishingService : BackgroundService
     private readonly Catalogue _catalogue;
     private readonly TimeProvider _time;
     private readonly ILogger<PublishingService> _logger;
-    private readonly IReplicas _replicas;
     private readonly SigningKeys _keys;
     private readonly Whitelist _whitelist;
     private readonly RepositoryBuilder _builder;
@@ -32,76 +31,65 @@ public sealed partial class PublishingService : BackgroundService
 
     /// <summary>Wires it; nothing is read or made before it starts.</summary>
     public PublishingService(
-        PublishingSettings settings, Catalogue catalogue, ImageDirectory images, IReplicas replicas, TimeProvider time, ILogger<PublishingService> logger)
+        PublishingSettings settings, Catalogue catalogue, ImageDirectory images, TimeProvider time, ILogger<PublishingService> logger)
     {
-        (_settings, _catalogue, _replicas, _time, _logger) = (settings, catalogue, replicas, time, logger);
+        (_settings, _catalogue, _time, _logger) = (settings, catalogue, time, logger);
         _keys = new SigningKeys(settings.Keys);
         _whitelist = new Whitelist(_keys, settings.Options.WhitelistLife, time);
         _builder = new RepositoryBuilder(settings, _keys, images);
     }
 
-    /// <summary>Why nothing is published yet, as the end of a sentence; null once something is.</summary>
+    /// <inheritdoc/>
     public string? Problem => _problem;
 
     /// <summary>Names of the own repositories, in their order.</summary>
     public IEnumerable<string> Names => Current.Keys;
 
+    /// <inheritdoc/>
+    public bool MayBeCopied => true;
+
     private ImmutableSortedDictionary<string, OwnRepository> Current => Volatile.Read(ref _repositories);
 
-    /// <summary>The organisational unit of a repository, or null in <paramref name="unit"/> for the images of none; false where there is no such repository.</summary>
-    public bool TryFind(string name, out string? unit)
-    {
-        var found = Current.GetValueOrDefault(name);
-        unit = found?.Content.Unit;
-        return found is not null;
-    }
+    /// <inheritdoc/>
+    public bool Has(string name) => Current.ContainsKey(name);
 
-    /// <summary>The manifest of the present revision, made where it is the first that asks for it; null where there is no such repository.</summary>
-    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <inheritdoc/>
+    /// <remarks>Made where it is the first that asks for it.</remarks>
     public async Task<byte[]?> ManifestAsync(string name, CancellationToken cancellation) => (await PublicationAsync(name, cancellation))?.Bytes;
 
-    /// <summary>The reflog of the present revision; null where there is no such repository.</summary>
-    /// <inheritdoc cref="ManifestAsync"/>
+    /// <inheritdoc/>
     public async Task<byte[]?> ReflogAsync(string name, CancellationToken cancellation) =>
         await PublicationAsync(name, cancellation) is { } publication ? await File.ReadAllBytesAsync(Store(name).PathOf(publication.Manifest.Reflog), cancellation) : null;
 
-    /// <summary>The whitelist; null where there is no such repository.</summary>
-    /// <exception cref="IOException">A key cannot be read.</exception>
+    /// <inheritdoc/>
     public byte[]? WhitelistOf(string name) => Current.ContainsKey(name) ? _whitelist.Of(name) : null;
 
-    /// <summary>The public half of the key that signs whitelists, in PEM; null where there is no such repository.</summary>
-    /// <exception cref="IOException">The key cannot be read.</exception>
+    /// <inheritdoc/>
     public string? PublicKeyOf(string name) => Current.ContainsKey(name) ? _keys.MasterPublicKey() : null;
 
-    /// <summary>The path of a stored object; null where there is none.</summary>
+    /// <inheritdoc/>
     public string? ObjectPath(string name, string hash, char letter) =>
         Current.ContainsKey(name) && letter is not '\0' and not ObjectHash.Part && Store(name).PathOf(hash, letter) is var path && File.Exists(path) ? path : null;
 
-    /// <summary>The part of an image that has a hash; null where there is none.</summary>
-    /// <exception cref="IOException">It cannot be looked up.</exception>
+    /// <inheritdoc/>
     public ImagePart? PartOf(string name, string hash, char letter) =>
-        Current.ContainsKey(name) && letter is '\0' or ObjectHash.Part ? ImageParts.Find(_settings.DirectoryOf(name), hash, letter == ObjectHash.Part) : null;
+        letter is '\0' or ObjectHash.Part && Current.TryGetValue(name, out var repository)
+            ? ImageParts.Find(_settings.DirectoryOf(name), repository.Content.Unit, hash, letter == ObjectHash.Part)
+            : null;
 
-    /// <summary>Takes the name of an object, <c>ab/cdef…C</c>, apart; false where it is none.</summary>
-    public static bool TryParseObject(string name, out string hash, out char letter) => ObjectHash.TryParse(name, out hash, out letter);
+    /// <inheritdoc/>
+    public DateTimeOffset? LastSnapshotOf(string name) => null;
 
-    /// <summary>The status file; null where there is no such repository.</summary>
-    public byte[]? StatusOf(string name)
-    {
-        if (!Current.TryGetValue(name, out var repository))
-            return null;
-        var unit = repository.Content.Unit;
-        return PublishingJson.Status(CheckSummary.Of(_catalogue.Current.Images.Where(image => image.Id.Ou == unit), repository.State.Collected));
-    }
+    /// <inheritdoc/>
+    public byte[]? StatusOf(string name) => Current.TryGetValue(name, out var repository)
+        ? PublishingJson.Status(CheckSummary.Of(_catalogue.Current.Images.Where(repository.Content.Holds), repository.State.Collected))
+        : null;
 
-    /// <summary><c>repositories.json</c> of the own repositories.</summary>
+    /// <inheritdoc/>
     public byte[] Repositories() => PublishingJson.Repositories(_settings.Version, Names, []);
 
-    /// <summary><c>meta.json</c>.</summary>
+    /// <inheritdoc/>
     public byte[] Meta() => PublishingJson.Meta(_settings);
-
-    /// <summary>The order of servers from near to far.</summary>
-    public string GeoOrderOf(IReadOnlyList<string> names) => new GeoOrder(_settings.Options.GeoOrder).Answer(names);
 
     /// <inheritdoc/>
     public override void Dispose()
@@ -113,8 +101,6 @@ public sealed partial class PublishingService : BackgroundService
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (_settings.Options.ReplicaListen is { } address && _replicas.All.Count == 0)
-            LogNoReplicas(address, _replicas.WhyNone);
         for (var snapshot = _catalogue.Current; ; snapshot = _catalogue.Current)
         {
             var isDone = snapshot.Revision > 0 && await TakeAsync(snapshot, stoppingToken);
@@ -131,6 +117,11 @@ public sealed partial class PublishingService : BackgroundService
     {
         try
         {
+            if (snapshot.Images.IsEmpty && !RepositoryState.IsKnown(_settings.DirectoryOf(_settings.Name)))
+            {
+                NoteNothing();
+                return true;
+            }
             if (_problem is not null)
                 _keys.Provide(_settings.Name, _time.GetUtcNow());
             await _building.WaitAsync(cancellation);
@@ -154,6 +145,15 @@ public sealed partial class PublishingService : BackgroundService
             LogFailed(e.Message, Again);
             return false;
         }
+    }
+
+    /// <summary>An empty list is what readers take for a broken server; one that was not empty before goes on counting its revisions.</summary>
+    private void NoteNothing()
+    {
+        const string reason = "there is no image yet";
+        if (_problem != reason)
+            LogNothing(reason);
+        _problem = reason;
     }
 
     private void Count(CatalogueSnapshot snapshot)
@@ -233,8 +233,8 @@ public sealed partial class PublishingService : BackgroundService
     [LoggerMessage(7003, LogLevel.Warning, "Revision {Revision} of {Name} cannot be published, so {Before} stays: {Reason}")]
     private partial void LogNotPublished(string name, long revision, long before, string reason);
 
-    [LoggerMessage(7004, LogLevel.Warning, "Nothing is published at cvmfs.replica_listen, {Address}: {Reason}. Readers would refuse an empty list")]
-    private partial void LogNoReplicas(System.Net.IPEndPoint address, string reason);
+    [LoggerMessage(7004, LogLevel.Information, "Nothing is published in the form of CernVM-FS: {Reason}")]
+    private partial void LogNothing(string reason);
 
     /// <summary>One repository: what is in it, which revision that is, and what was last published of it.</summary>
     private sealed record OwnRepository(RepositoryContent Content, RepositoryState State, Publication? Publication)

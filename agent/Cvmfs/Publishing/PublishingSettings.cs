@@ -16,6 +16,9 @@ public sealed record PublishingSettings(string Directory, string Name, string Ve
     /// <summary>The directory of one repository.</summary>
     public string DirectoryOf(string name) => Path.Combine(Directory, "repositories", name);
 
+    /// <summary>The directory of one copy of another's repository.</summary>
+    public string ReplicaDirectoryOf(string name) => Path.Combine(Directory, "replicas", name);
+
     /// <summary>The directory of the signing keys.</summary>
     public string Keys => Options.Keys ?? Path.Combine(Directory, "keys");
 }

@@ -9,13 +9,47 @@ namespace Agent.Cvmfs.Publishing;
 /// <summary>The images of one repository at one moment.</summary>
 /// <param name="Name">Name of the repository.</param>
 /// <param name="Unit">The organisational unit; null for the images of none.</param>
-/// <param name="Images">All images of it that are in the catalogue.</param>
-internal sealed record RepositoryContent(string Name, string? Unit, ReadOnlyMemory<Image> Images)
+/// <param name="Images">All images of the unit that are in the catalogue.</param>
+/// <param name="IsGlobal">Only the global ones of them are meant.</param>
+internal sealed record RepositoryContent(string Name, string? Unit, ReadOnlyMemory<Image> Images, bool IsGlobal = false)
 {
     private const int NumbersLength = 40;
 
-    /// <summary>Cuts a catalogue, which is in the order of the units, into its repositories; the one of no unit is there even where it is empty.</summary>
+    /// <summary>
+    /// Cuts a catalogue, which is in the order of the units, into its repositories; the one of no unit is there even where it is empty. Global
+    /// images are a repository of their own besides, one a unit: other agents keep copies of all of that, and of nothing else.
+    /// </summary>
     public static IEnumerable<RepositoryContent> Of(CatalogueSnapshot snapshot, string name)
+    {
+        var globals = RepositoryName.OfGlobals(name);
+        foreach (var content in Units(snapshot, name))
+        {
+            yield return content;
+            var ofGlobals = content with { Name = content.Unit is null ? globals : RepositoryName.OfUnit(content.Unit, globals), IsGlobal = true };
+            if (ofGlobals.HasAny)
+                yield return ofGlobals;
+        }
+    }
+
+    /// <summary>The images that belong to it, published or not yet.</summary>
+    public IEnumerable<Image> Members
+    {
+        get
+        {
+            for (var i = 0; i < Images.Length; i++)
+            {
+                if (Has(Images.Span[i]))
+                    yield return Images.Span[i];
+            }
+        }
+    }
+
+    /// <summary>Whether an image, of whatever snapshot, belongs to it.</summary>
+    public bool Holds(Image image) => image.Id.Ou == Unit && Has(image);
+
+    private bool HasAny => Members.Any();
+
+    private static IEnumerable<RepositoryContent> Units(CatalogueSnapshot snapshot, string name)
     {
         var images = snapshot.Images.AsMemory();
         var common = Run(images, null);
@@ -37,7 +71,7 @@ internal sealed record RepositoryContent(string Name, string? Unit, ReadOnlyMemo
         Span<byte> numbers = stackalloc byte[NumbersLength];
         foreach (var image in Images.Span)
         {
-            if (!IsPublished(image))
+            if (!Has(image) || !IsPublished(image))
                 continue;
             numbers.Clear();
             BinaryPrimitives.WriteInt64LittleEndian(numbers, image.Stamp.Length);
@@ -56,11 +90,8 @@ internal sealed record RepositoryContent(string Name, string? Unit, ReadOnlyMemo
     /// <exception cref="IOException">A torrent is not what the catalogue says; it will say something else soon.</exception>
     public IEnumerable<CatalogEntry> Entries(ImageDirectory directory)
     {
-        for (var i = 0; i < Images.Length; i++)
-        {
-            if (Images.Span[i] is var image && IsPublished(image))
-                yield return Entry(directory, image);
-        }
+        foreach (var image in Members.Where(IsPublished))
+            yield return Entry(directory, image);
     }
 
     /// <summary>How many images at the beginning are of a unit.</summary>
@@ -71,6 +102,9 @@ internal sealed record RepositoryContent(string Name, string? Unit, ReadOnlyMemo
             count++;
         return count;
     }
+
+    /// <summary>A directory image goes nowhere by itself, so that it is never one of the global ones.</summary>
+    private bool Has(Image image) => !IsGlobal || image is { Scope: ImageScope.Global, IsFile: true };
 
     /// <summary>An image is listed once its pieces are known; one whose name no torrent may carry never is.</summary>
     private static bool IsPublished(Image image) =>

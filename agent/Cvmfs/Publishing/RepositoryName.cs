@@ -17,6 +17,9 @@ public static class RepositoryName
     /// <summary>The name for an organisational unit of a repository: <c>UNIT.NAME</c>. Units that differ have names that differ.</summary>
     public static string OfUnit(string unit, string repository) => Fitting($"{unit}.{repository}");
 
+    /// <summary>The name for the global images of a repository: <c>global-NAME</c>. No unit has that name, for a unit ends with a dot.</summary>
+    public static string OfGlobals(string repository) => Fitting($"global-{repository}");
+
     /// <summary>
     /// As it is where it can be; else what is not allowed becomes <c>-</c>, the end is cut, and a mark of the whole keeps it apart from others.
     /// </summary>

@@ -20,6 +20,9 @@ internal sealed record RepositoryState(long Revision, long Changed, string Conte
     [JsonIgnore]
     public DateTimeOffset ChangedAt => DateTimeOffset.FromUnixTimeSeconds(Changed);
 
+    /// <summary>Whether there ever was a revision.</summary>
+    public static bool IsKnown(string directory) => File.Exists(Path.Combine(directory, FileName)) || File.Exists(Path.Combine(directory, PublishedManifest.FileName));
+
     /// <summary>
     /// Reads it. Where it is lost or damaged, the published manifest still tells the revision: readers would refuse one that is lower.
     /// </summary>

@@ -28,7 +28,7 @@ public static class Scraper
         {
             using var limit = new CancellationTokenSource(request.TimeLimit, time);
             using var over = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-            return await new ServerScrape(request, server, type, new ServerConnection(http, server, over.Token, cancellation), time).RunAsync();
+            return await new ServerScrape(request, server, type, new ServerConnection(http, $"http://{server}", over.Token, cancellation), time).RunAsync();
         }
         finally
         {

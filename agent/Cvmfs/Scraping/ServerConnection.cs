@@ -11,7 +11,11 @@ internal sealed class FetchException(string message, HttpStatusCode? status = nu
 }
 
 /// <summary>Fetches files of one server, none longer than it may be, and nothing once the server's time is over.</summary>
-internal sealed class ServerConnection(HttpClient http, string server, CancellationToken over, CancellationToken cancellation)
+/// <param name="http">Does it.</param>
+/// <param name="root">URL of the server, without a slash at the end.</param>
+/// <param name="over">When its time is over.</param>
+/// <param name="cancellation">When all is broken off.</param>
+internal sealed class ServerConnection(HttpClient http, string root, CancellationToken over, CancellationToken cancellation)
 {
     /// <summary>Longest manifest, whitelist, status file and certificate.</summary>
     public const int Short = 64 * 1024;
@@ -21,14 +25,23 @@ internal sealed class ServerConnection(HttpClient http, string server, Cancellat
 
     /// <summary>A file.</summary>
     /// <exception cref="FetchException">It cannot be had.</exception>
-    public async Task<byte[]> GetAsync(string path, int longest)
+    public async Task<byte[]> GetAsync(string path, long longest)
+    {
+        using var content = new MemoryStream();
+        await CopyAsync(path, content, longest);
+        return content.ToArray();
+    }
+
+    /// <summary>Writes a file to where it is kept.</summary>
+    /// <exception cref="FetchException">It cannot be had.</exception>
+    public async Task CopyAsync(string path, Stream target, long longest)
     {
         try
         {
-            using var response = await http.GetAsync(new Uri($"http://{server}{path}"), HttpCompletionOption.ResponseHeadersRead, over);
+            using var response = await http.GetAsync(new Uri(root + path), HttpCompletionOption.ResponseHeadersRead, over);
             if (response.StatusCode != HttpStatusCode.OK)
                 throw new FetchException($"the server answers {(int)response.StatusCode} {response.ReasonPhrase}".TrimEnd(), response.StatusCode);
-            return await ReadAsync(response, longest);
+            await CopyAsync(response, target, longest);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -40,19 +53,19 @@ internal sealed class ServerConnection(HttpClient http, string server, Cancellat
         }
     }
 
-    private async Task<byte[]> ReadAsync(HttpResponseMessage response, int longest)
+    private async Task CopyAsync(HttpResponseMessage response, Stream target, long longest)
     {
         if (response.Content.Headers.ContentLength > longest)
             throw new FetchException($"{response.Content.Headers.ContentLength} bytes, more than the {longest} that it may have");
         await using var body = await response.Content.ReadAsStreamAsync(over);
-        using var content = new MemoryStream();
         var buffer = new byte[8 * 1024];
+        var length = 0L;
         while (await body.ReadAsync(buffer, over) is > 0 and var count)
         {
-            content.Write(buffer, 0, count);
-            if (content.Length > longest)
+            length += count;
+            if (length > longest)
                 throw new FetchException($"more than the {longest} bytes that it may have");
+            target.Write(buffer, 0, count);
         }
-        return content.ToArray();
     }
 }

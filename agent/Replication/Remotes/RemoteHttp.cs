@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace Agent.Replication.Remotes;
 
 /// <summary>Makes connections to another repository, which trust the certificates that its configuration names.</summary>
-internal static class RemoteHttp
+public static class RemoteHttp
 {
     /// <summary>A client without a limit of time for whole answers, that follows no redirection: a key must not go elsewhere.</summary>
     public static HttpClient Create(Remote remote)

@@ -51,6 +51,9 @@ public sealed class RunningAgent : IAsyncDisposable
 
     public Uri Url => _client.BaseAddress!;
 
+    /// <summary>Where it publishes copies of other repositories, if it was told to.</summary>
+    public Uri ReplicaUrl => new(_app.Urls.Last());
+
     public string this[string relative] => _files[$"images/{relative}"];
 
     /// <summary>A path beside images, trash and state.</summary>

@@ -33,7 +33,7 @@ public sealed partial class ExampleFileTests
     public void It_has_every_key_that_the_code_knows_and_no_other()
     {
         var written = TomlReader.Read(Encoding.UTF8.GetBytes(Default().Replace(Uncommented(Example), "$1")));
-        var binder = new OptionSection("", TomlReader.Read("[[remote]]\n[[scrape]]"u8), new ConfigurationErrors("test"));
+        var binder = new OptionSection("", TomlReader.Read("[[remote]]\n[[scrape]]\n[[place]]"u8), new ConfigurationErrors("test"));
         AgentOptions.Bind(binder);
 
         var known = binder.KnownKeys.Select(key => key.Replace("[1]", "")).Order().ToList();
@@ -48,7 +48,8 @@ public sealed partial class ExampleFileTests
         var defaults = new AgentOptions { Repository = new RepositoryOptions { Images = "/opt/opengnsys/images" } };
         Assert.Empty(options.Remotes);
         Assert.Empty(options.Scrapes);
-        Assert.Equal(defaults.ToString(), (options with { Remotes = defaults.Remotes, Scrapes = defaults.Scrapes }).ToString());
+        Assert.Empty(options.Places);
+        Assert.Equal(defaults.ToString(), (options with { Remotes = defaults.Remotes, Scrapes = defaults.Scrapes, Places = defaults.Places }).ToString());
     }
 
     private static AgentOptions Bind(string document)

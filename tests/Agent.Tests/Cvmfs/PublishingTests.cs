@@ -78,12 +78,12 @@ public sealed class PublishingTests : IDisposable
         new RepositoryBuilder(_settings, _keys, catalogue.Images).Build(content, new RepositoryState(1, 5, "", null), _time.GetUtcNow());
         var directory = _settings.DirectoryOf("ou.images.example.org");
 
-        var part = ImageParts.Find(directory, ObjectHash.Of(bytes.AsSpan(4 << 20, 4 << 20)), isPart: true);
+        var part = ImageParts.Find(directory, "ou", ObjectHash.Of(bytes.AsSpan(4 << 20, 4 << 20)), isPart: true);
 
-        Assert.Equal(("A.img", 9_000_000, 4 << 20, 4 << 20), (part!.FileName, part.ImageLength, part.Offset, part.Length));
-        Assert.Null(ImageParts.Find(directory, new string('0', 40), isPart: true));
-        Assert.Null(ImageParts.Find(directory, new string('0', 40), isPart: false));
-        Assert.Null(ImageParts.Find(_settings.DirectoryOf("none"), new string('0', 40), isPart: true));
+        Assert.Equal(("ou/A.img", 9_000_000, 4 << 20, 4 << 20), (part!.Image, part.ImageLength, part.Offset, part.Length));
+        Assert.Null(ImageParts.Find(directory, "ou", new string('0', 40), isPart: true));
+        Assert.Null(ImageParts.Find(directory, "ou", new string('0', 40), isPart: false));
+        Assert.Null(ImageParts.Find(_settings.DirectoryOf("none"), null, new string('0', 40), isPart: true));
     }
 
     [Fact]
@@ -169,22 +169,6 @@ public sealed class PublishingTests : IDisposable
     [InlineData("../" + "cdef0123456789cdef0123456789cdef012345", false)]
     [InlineData("", false)]
     public void Only_names_of_objects_are_taken_apart(string name, bool isObject) => Assert.Equal(isObject, ObjectHash.TryParse(name, out _, out _));
-
-    [Fact]
-    public void The_geo_order_is_always_a_permutation() =>
-        Prop.ForAll<string[]>(names =>
-        {
-            names = [.. names.Select(name => name ?? "")];
-            var order = new GeoOrder(["b", "a"]).Answer(names).TrimEnd('\n').Split(',', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse);
-            return order.Order().SequenceEqual(Enumerable.Range(1, names.Length));
-        }).QuickCheckThrowOnFailure();
-
-    [Theory]
-    [InlineData("x,a,b", "3,2,1\n")]
-    [InlineData("x,y", "1,2\n")]
-    [InlineData("a,b,+PXYSEP+,x,b", "2,1,5,4,3\n")]
-    public void The_nearest_come_first_and_proxies_after_the_hosts(string names, string order) =>
-        Assert.Equal(order, new GeoOrder(["b", "a"]).Answer(names.Split(',')));
 
     [Fact]
     public void Any_text_is_stored_and_read_again() =>
