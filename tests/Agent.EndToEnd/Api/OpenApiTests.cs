@@ -59,6 +59,8 @@ public sealed class OpenApiTests(ITestOutputHelper output)
             await api.AskAsync(200, method, $"{repository}/data/{catalog[..2]}/{catalog[2..]}C");
             await api.AskAsync(200, method, $"{repository}/api/v1.0/geo/x/one.example.org,two.example.org");
         }
+        foreach (var method in (string[])["GET", "HEAD"])
+            await api.AskAsync(404, method, $"{repository}/.cvmfs_last_snapshot");
         await api.AskAsync(404, "GET", "/cvmfs/nowhere.example.org/.cvmfspublished");
         await api.AskAsync(404, "GET", $"{repository}/data/ab/nothing");
     }
@@ -184,7 +186,7 @@ public sealed class OpenApiTests(ITestOutputHelper output)
 
     private TestRepository Repository()
     {
-        var repository = new TestRepository(output);
+        var repository = new TestRepository(output, new AgentSettings { More = "[cvmfs]\ngeo_order = [\"two.example.org\"]\n" });
         foreach (var name in (string[])["A.img", "B.img", "aula1/C.img", "A.img.ant", "Old.img.ant"])
             repository.Write(name, Contents.Random(100_000));
         return repository;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
@@ -8,7 +9,11 @@ namespace Agent.EndToEnd.Cvmfs;
 /// <summary>
 /// One published repository, read and verified the way a client of CernVM-FS does, with <c>openssl</c> alone: no code of the agent has a part in it.
 /// </summary>
-internal sealed class PublishedRepository(AgentProcess agent, string name, string directory)
+/// <param name="agent">The agent.</param>
+/// <param name="name">Name of the repository.</param>
+/// <param name="directory">Where files may be put.</param>
+/// <param name="replicas">URL of the address at which it publishes copies; null for its own repositories.</param>
+internal sealed class PublishedRepository(AgentProcess agent, string name, string directory, Uri? replicas = null)
 {
     /// <summary>The manifest with what follows it.</summary>
     public sealed record Frame(string Text, string Hash, byte[] Signature)
@@ -28,7 +33,7 @@ internal sealed class PublishedRepository(AgentProcess agent, string name, strin
 
     public async Task<byte[]> GetAsync(string path)
     {
-        var answer = await agent.Api.GetAsync($"cvmfs/{name}/{path}");
+        var answer = await AskAsync($"cvmfs/{name}/{path}");
         Assert.True(answer.Status == 200, $"{path}: {answer.Status} {answer.Text}");
         return answer.Body;
     }
@@ -54,19 +59,47 @@ internal sealed class PublishedRepository(AgentProcess agent, string name, strin
         return answer.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    public async Task<string> MasterKeyAsync() => (await agent.Api.GetAsync($"cvmfs/info/v1/{name}.pub")).Text;
+    public async Task<string> MasterKeyAsync() => (await AskAsync($"cvmfs/info/v1/{name}.pub")).Text;
+
+    /// <summary>Fetches all that a client fetches in its order, and has it verified by a master key; the root catalog is a database.</summary>
+    public async Task<bool> VerifiesAsync(string masterKey)
+    {
+        var manifest = await GetAsync(".cvmfspublished");
+        var certificate = await ObjectAsync(Frame.Of(manifest).Field('X'), "X");
+        var whitelist = await GetAsync(".cvmfswhitelist");
+        return await VerifiesAsync(manifest, whitelist, certificate, masterKey)
+            && await QueryAsync(Frame.Of(manifest).Field('C'), "C", "PRAGMA integrity_check") is ["ok"];
+    }
 
     /// <summary>The checks of a client in its order, over bytes that were fetched.</summary>
     public async Task<bool> VerifiesAsync(byte[] manifest, byte[] whitelist, byte[] certificate, string masterKey)
     {
         var (published, listed) = (Frame.Of(manifest), Frame.Of(whitelist));
-        if (published.Field('N') != name || published.Field('R') != "d41d8cd98f00b204e9800998ecf8427e" || !HashFits(published) || !HashFits(listed))
+        if (published.Field('N') != name || published.Field('R') != "d41d8cd98f00b204e9800998ecf8427e" || published.Field('C').Length != 40)
+            return false;
+        if (!ulong.TryParse(published.Field('D'), out _) || !ulong.TryParse(published.Field('S'), out _))
             return false;
         if (published.Field('X') != Convert.ToHexStringLower(SHA1.HashData(certificate)))
             return false;
         var pem = Inflate(certificate);
-        return await SignedByAsync(published, pem) && await RecoversAsync(listed, masterKey) && listed.Text.Contains(await FingerprintAsync(pem), StringComparison.Ordinal);
+        if (!HashFits(published) || !await SignedByAsync(published, pem))
+            return false;
+        return IsWhitelist(listed) && HashFits(listed) && await RecoversAsync(listed, masterKey) && Fingerprints(listed).Contains(await FingerprintAsync(pem));
     }
+
+    /// <summary>Two times in their form, the second to come by whole hours, and the name.</summary>
+    private bool IsWhitelist(Frame listed)
+    {
+        var lines = listed.Text.Split('\n');
+        return lines.Length >= 4 && IsTime(lines[0]) && lines[1].StartsWith('E') && IsTime(lines[1][1..])
+            && string.CompareOrdinal(DateTime.UtcNow.ToString("yyyyMMddHH", CultureInfo.InvariantCulture), lines[1][1..11]) < 0 && lines[2] == $"N{name}";
+    }
+
+    private static bool IsTime(string text) =>
+        text.Length == 14 && DateTime.TryParseExact(text, "yyyyMMddHHmmss", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+
+    /// <summary>What stands before the first blank or comment of the lines after the name.</summary>
+    private static IEnumerable<string> Fingerprints(Frame listed) => listed.Text.Split('\n').Skip(3).Select(line => line.Split(' ', '\t', '#')[0]);
 
     private static bool HashFits(Frame frame) => frame.Hash == Convert.ToHexStringLower(SHA1.HashData(Encoding.Latin1.GetBytes(frame.Text)));
 
@@ -87,6 +120,15 @@ internal sealed class PublishedRepository(AgentProcess agent, string name, strin
 
     private async Task<string> FingerprintAsync(byte[] certificate) =>
         (await ExternalProgram.RunAsync("openssl", "x509", "-noout", "-fingerprint", "-sha1", "-in", Write("certificate", certificate))).Output.Trim().Split('=')[1];
+
+    private async Task<Answer> AskAsync(string path)
+    {
+        if (replicas is null)
+            return await agent.Api.GetAsync(path);
+        using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(1) };
+        using var answer = await http.GetAsync(new Uri(replicas, path));
+        return new Answer((int)answer.StatusCode, await answer.Content.ReadAsByteArrayAsync());
+    }
 
     private string Write(string file, byte[] content)
     {

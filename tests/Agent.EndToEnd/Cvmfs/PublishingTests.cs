@@ -21,6 +21,7 @@ public sealed partial class PublishingTests(ITestOutputHelper output)
         var (manifest, whitelist, key) = (await published.GetAsync(".cvmfspublished"), await published.GetAsync(".cvmfswhitelist"), await published.MasterKeyAsync());
         var certificate = await published.ObjectAsync(PublishedRepository.Frame.Of(manifest).Field('X'), "X");
 
+        Assert.True(await published.VerifiesAsync(key));
         Assert.True(await published.VerifiesAsync(manifest, whitelist, certificate, key));
         foreach (var place in Enumerable.Range(0, 12).Select(_ => RandomNumberGenerator.GetInt32(8 * Math.Min(manifest.Length, whitelist.Length))))
         {
@@ -147,6 +148,7 @@ public sealed partial class PublishingTests(ITestOutputHelper output)
     private static async Task HoldDatabasesAsync(PublishedRepository published, PublishedRepository.Frame manifest)
     {
         var catalog = manifest.Field('C');
+        await CatalogRules.HoldAsync(published, catalog);
         Assert.Equal(manifest.Field('B'), (await published.InflatedAsync(catalog, "C")).Length.ToString());
         var properties = await published.QueryAsync(catalog, "C", "PRAGMA integrity_check; PRAGMA journal_mode; SELECT key || '=' || value FROM properties ORDER BY key");
         Assert.Equal(["ok", "delete"], properties[..2]);
@@ -155,10 +157,16 @@ public sealed partial class PublishingTests(ITestOutputHelper output)
         Assert.Equal(["self_chunked=1", "self_chunked_size=9000000", "self_chunks=3", "self_dir=1", "self_file_size=9100000", "self_regular=3", "24"], statistics);
         var places = await published.QueryAsync(catalog, "C", "SELECT md5path_1, md5path_2, parent_1, parent_2 FROM catalog WHERE name = ''; SELECT DISTINCT parent_1, parent_2 FROM catalog WHERE name != ''");
         Assert.Equal(["338333539836370388|9098107892288553193|0|0", "338333539836370388|9098107892288553193"], places);
-        Assert.Equal([$"trunk|{catalog}|{manifest.Field('S')}"], await published.QueryAsync(manifest.Field('H'), "H", "SELECT name, hash, revision FROM tags"));
+        Assert.Equal(
+            [$"trunk|{catalog}|{manifest.Field('S')}|{manifest.Field('T')}|0|{manifest.Field('B')}|", "||0", "0", $"fqrn={Name},schema=1.0,schema_revision=3"],
+            await published.QueryAsync(manifest.Field('H'), "H", """
+                SELECT name, hash, revision, timestamp, channel, size, branch FROM tags; SELECT branch, parent, initial_revision FROM branches;
+                SELECT count(*) FROM recycle_bin; SELECT group_concat(key || '=' || value) FROM (SELECT * FROM properties ORDER BY key)
+                """));
         Assert.Equal(manifest.Field('Y'), Sha1(await published.GetAsync(".cvmfsreflog")));
-        var logged = await published.QueryAsync(manifest.Field('Y'), "", "SELECT hash FROM refs");
-        Assert.Subset(logged.ToHashSet(), "CXHM".Select(manifest.Field).ToHashSet());
+        var logged = await published.QueryAsync(manifest.Field('Y'), "", "SELECT hash || ' ' || type FROM refs");
+        Assert.Subset(logged.ToHashSet(), "CXHM".Select((key, type) => $"{manifest.Field(key)} {type}").ToHashSet());
+        Assert.Equal([$"fqrn={Name},schema=1.0,schema_revision=0"], await published.QueryAsync(manifest.Field('Y'), "", "SELECT group_concat(key || '=' || value) FROM (SELECT * FROM properties ORDER BY key)"));
         Assert.Equal("Ana", JsonDocument.Parse(await published.InflatedAsync(manifest.Field('M'), "M")).RootElement.GetProperty("administrator").GetString());
         Assert.Equal("CBRDSGANXHTMY", string.Concat(manifest.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line[0])));
     }

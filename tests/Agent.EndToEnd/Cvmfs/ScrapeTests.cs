@@ -52,6 +52,7 @@ public sealed class ScrapeTests(ITestOutputHelper output)
     {
         await using var one = Repository("one.example.org");
         await using var other = Repository("other.example.org");
+        one.Write("A.img", Contents.Random(1000));
         other.Write("aula1/B.img", Contents.Random(1000));
         await using var first = await one.StartAsync();
         await using var second = await other.StartAsync();

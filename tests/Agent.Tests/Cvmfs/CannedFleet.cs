@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.IO.Compression;
 using System.Net;
 using System.Text;
+using Agent.Cvmfs.Publishing.Signing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -42,6 +44,8 @@ internal sealed class CannedFleet : IAsyncDisposable
     /// <summary>Lets a server answer a path.</summary>
     public void Answer(string server, string path, string content) => Answer(server, path, context => context.Response.Body.WriteAsync(Encoding.Latin1.GetBytes(content)).AsTask());
 
+    public void Answer(string server, string path, byte[] content) => Answer(server, path, context => context.Response.Body.WriteAsync(content).AsTask());
+
     public void Answer(string server, string path, Func<HttpContext, Task> answer) => _answers[server + path] = answer;
 
     public void Forget(string server, string path) => _answers.TryRemove(server + path, out _);
@@ -58,6 +62,23 @@ internal sealed class CannedFleet : IAsyncDisposable
         Answer(server, $"/cvmfs/{Repository}/.cvmfspublished", Manifest(revision));
         Answer(server, $"/cvmfs/{Repository}/.cvmfs_status.json", lastSnapshot is { } moment ? $$"""{"last_snapshot":"{{Agent.Cvmfs.CvmfsDate.Format(moment)}}"}""" : "{}");
         Answer(server, $"/cvmfs/{Repository}/api/v1.0/geo/x/cvmfs-s1fnal.opensciencegrid.org,cvmfs-stratum-one.cern.ch,cvmfs-stratum-one.ihep.ac.cn", "2,1,3\n");
+    }
+
+    /// <summary>Makes of a server a good one, of which everything is signed.</summary>
+    public void MakeSigned(string server, SigningKeys keys, TimeProvider time, bool hasAlternativeNames)
+    {
+        MakeServer(server, type: 0);
+        using var compressed = new MemoryStream();
+        using (var zlib = new ZLibStream(compressed, CompressionLevel.Optimal, leaveOpen: true))
+            zlib.Write(keys.Certificate());
+        var certificate = compressed.ToArray();
+        var hash = Agent.Cvmfs.Publishing.ObjectHash.Of(certificate);
+        Assert.True(Agent.Cvmfs.SignedText.TryParse(Encoding.Latin1.GetBytes(Manifest(7)), out var unsigned));
+        var text = unsigned.Text.Replace("Xdb3f2dd33a0d7dae6cfcdc8a4a02d396278b88e5", $"X{hash}").Replace("Ano", hasAlternativeNames ? "Ayes" : "Ano");
+        var root = $"/cvmfs/{Repository}/";
+        Answer(server, root + ".cvmfspublished", Agent.Cvmfs.SignedText.Compose(text, keys.SignManifest));
+        Answer(server, root + ".cvmfswhitelist", new Whitelist(keys, TimeSpan.FromDays(30), time).Of(Repository));
+        Answer(server, root + (hasAlternativeNames ? $".cvmfsalt-{hash}X" : $"data/{hash[..2]}/{hash[2..]}X"), certificate);
     }
 
     public static string List(int type, params string[] names)

@@ -126,7 +126,7 @@ public sealed class ReplicaTests : IAsyncLifetime
         await SeeAsync(() => !_keeper.Service<ReplicaService>().Has(UnitName));
 
         Assert.True(_keeper.Service<ReplicaService>().Has(Name));
-        Assert.Empty(Directory.GetDirectories(_keeper.Beside("state/cvmfs/replicas"), UnitName));
+        await SeeAsync(() => Directory.GetDirectories(_keeper.Beside("state/cvmfs/replicas"), UnitName).Length == 0);
     }
 
     public async Task DisposeAsync()

@@ -1,6 +1,7 @@
 using Agent.Cvmfs.Scraping;
 using Agent.Tests.BitTorrent.Support;
 using Agent.Tests.Support;
+using Microsoft.AspNetCore.Http;
 
 namespace Agent.Tests.Cvmfs;
 
@@ -166,6 +167,115 @@ public sealed class ScraperTests
         Assert.Equal(2, one.FetchErrors.Count);
     }
 
+    [Theory]
+    [InlineData(403, "403")]
+    [InlineData(404, "404")]
+    [InlineData(500, "500")]
+    [InlineData(302, "302")]
+    [InlineData(0, "")]
+    public async Task A_list_that_cannot_be_had_is_told_and_what_is_forced_is_looked_at_all_the_same(int status, string error)
+    {
+        await using var fleet = await CannedFleet.StartAsync();
+        fleet.MakeRepository(fleet.Server(0), 7, _time.GetUtcNow());
+        fleet.MakeRepository(fleet.Server(1), 7, null);
+        foreach (var number in (int[])[0, 1])
+            fleet.Answer(fleet.Server(number), List, context => Fail(context, status));
+
+        var servers = await ScrapeAsync(stratum0: [fleet.Server(1)], stratum1: [fleet.Server(0)], forced: [CannedFleet.Repository]);
+
+        var isS3 = status == 404;
+        Assert.Equal((!isS3, isS3 ? GeoApiStatus.Ok : GeoApiStatus.NotYetTested, 7), (servers[0].IsDown, servers[0].GeoapiStatus, Assert.Single(servers[0].Repositories).Revision));
+        Assert.Equal((true, GeoApiStatus.NotYetTested, Verdicts.Broken), (servers[1].IsDown, servers[1].GeoapiStatus, servers[1].Verdict));
+        Assert.Empty(servers[1].Repositories);
+        Assert.All(servers.SelectMany(server => server.FetchErrors), one => Assert.Contains(error, one.Error));
+        Assert.Equal(isS3 ? 1 : 2, servers.Sum(server => server.FetchErrors.Count));
+    }
+
+    [Theory]
+    [InlineData(Published)]
+    [InlineData(Status)]
+    [InlineData(Geo)]
+    public async Task A_body_that_comes_too_slowly_costs_the_time_of_its_server_and_hides_nothing_that_was_there_before(string slow)
+    {
+        await using var fleet = await CannedFleet.StartAsync();
+        foreach (var number in (int[])[0, 1])
+            fleet.MakeServer(fleet.Server(number), type: 1, lastSnapshot: _time.GetUtcNow());
+        var begun = 0;
+        fleet.Answer(fleet.Server(0), slow, async context =>
+        {
+            await context.Response.Body.WriteAsync("2,"u8.ToArray());
+            await context.Response.Body.FlushAsync();
+            Interlocked.Increment(ref begun);
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
+        });
+
+        var scraping = ScrapeAsync(stratum1: [fleet.Server(0), fleet.Server(1)]);
+        await Eventually.TrueAsync(() => Volatile.Read(ref begun) == 1 && _time.WaitingTimers == 1);
+        Assert.False(scraping.IsCompleted);
+        _time.Advance(Limit);
+        var servers = await scraping;
+
+        Assert.Equal(Verdicts.Ok, servers[1].Verdict);
+        var one = Assert.Single(servers[0].Repositories);
+        Assert.Equal(slow == Published ? 0 : 7, one.Revision);
+        Assert.Equal(slow == Geo, one.LastSnapshot is not null);
+        Assert.All(one.FetchErrors, error => Assert.Contains("within the time limit", error.Error));
+        Assert.Equal(slow == Geo ? 0 : slow == Status ? 1 : 2, one.FetchErrors.Count);
+        Assert.Equal(GeoApiStatus.NoResponse, servers[0].GeoapiStatus);
+    }
+
+    [Theory]
+    [InlineData("\u00ff\u00fe\u0000")]
+    [InlineData("{\"schema\":1e99}")]
+    [InlineData("{\"schema\":1,\"repositories\":null,\"replicas\":[]}")]
+    [InlineData("{\"schema\":1,\"repositories\":[{\"name\":null,\"url\":1}],\"replicas\":[]}")]
+    public async Task Values_of_wrong_types_are_told(string list)
+    {
+        await using var fleet = await CannedFleet.StartAsync();
+        fleet.Answer(fleet.Server(0), List, list);
+
+        var server = Assert.Single(await ScrapeAsync(stratum0: [fleet.Server(0)]));
+
+        Assert.True(server.IsDown);
+        Assert.NotEmpty(Assert.Single(server.FetchErrors).Error);
+    }
+
+    [Fact]
+    public async Task Lists_of_hostile_depth_and_length_are_told()
+    {
+        await using var fleet = await CannedFleet.StartAsync();
+        fleet.Answer(fleet.Server(0), List, new string('[', 100_000));
+        fleet.Answer(fleet.Server(1), List, CannedFleet.List(0, [.. Enumerable.Range(0, 3000).Select(number => $"r{number}.example.org")]));
+        fleet.Answer(fleet.Server(2), List, new string(' ', 5 << 20));
+
+        var servers = await ScrapeAsync(stratum0: [fleet.Server(0), fleet.Server(1), fleet.Server(2)]);
+
+        Assert.Equal([true, true, true], servers.Select(server => server.IsDown));
+        Assert.Equal(["no JSON", "3000 entries", "more than the 4194304"], servers.Zip((string[])["no JSON", "3000 entries", "more than the 4194304"], (server, text) => server.FetchErrors[0].Error.Contains(text) ? text : server.FetchErrors[0].Error));
+    }
+
+    [Fact]
+    public async Task Signatures_are_verified_when_asked_and_one_that_does_not_hold_breaks_the_repository()
+    {
+        await using var fleet = await CannedFleet.StartAsync();
+        using var files = new TemporaryDirectory();
+        var keys = MadeKeys.In(files["keys"]);
+        for (var number = 0; number < 4; number++)
+            fleet.MakeSigned(fleet.Server(number), keys, _time, hasAlternativeNames: number == 1);
+        fleet.Answer(fleet.Server(2), Published, CannedFleet.Manifest(7));
+        fleet.Forget(fleet.Server(3), $"/cvmfs/{CannedFleet.Repository}/.cvmfswhitelist");
+        var all = Enumerable.Range(0, 4).Select(fleet.Server).ToArray();
+
+        var unasked = await ScrapeAsync(stratum0: all);
+        var asked = await ScrapeAsync(stratum0: all, keys: [keys.MasterPublicKey()]);
+
+        Assert.All(unasked, server => Assert.Null(server.Repositories[0].IsVerified));
+        Assert.Equal([true, true, false, false], asked.Select(server => server.Repositories[0].IsVerified));
+        Assert.Equal([Verdicts.Ok, Verdicts.Ok, Verdicts.Broken, Verdicts.Broken], asked.Select(server => server.Verdict));
+        Assert.Equal([0, 0, 1, 1], asked.Select(server => server.Repositories[0].FetchErrors.Count));
+        Assert.Contains("404", asked[3].Repositories[0].FetchErrors[0].Error);
+    }
+
     [Fact]
     public async Task A_thousand_servers_of_which_a_tenth_is_dead_take_the_time_of_one()
     {
@@ -194,9 +304,20 @@ public sealed class ScraperTests
         Assert.All(found.Where(server => !server.IsDown), server => Assert.Equal(Verdicts.Ok, server.Verdict));
     }
 
-    private async Task<IReadOnlyList<ScrapedServer>> ScrapeAsync(string[]? stratum0 = null, string[]? stratum1 = null, string[]? forced = null, string[]? ignored = null)
+    private static Task Fail(HttpContext context, int status)
     {
-        var request = new ScrapeArguments { Stratum0 = stratum0 ?? [], Stratum1 = stratum1 ?? [], Forced = forced ?? [], Ignored = ignored ?? [], TimeLimit = "10m" }.Check();
+        if (status == 0)
+            context.Abort();
+        else if (status == StatusCodes.Status302Found)
+            context.Response.Redirect(List);
+        else
+            context.Response.StatusCode = status;
+        return Task.CompletedTask;
+    }
+
+    private async Task<IReadOnlyList<ScrapedServer>> ScrapeAsync(string[]? stratum0 = null, string[]? stratum1 = null, string[]? forced = null, string[]? ignored = null, string[]? keys = null)
+    {
+        var request = new ScrapeArguments { Stratum0 = stratum0 ?? [], Stratum1 = stratum1 ?? [], Forced = forced ?? [], Ignored = ignored ?? [], MasterKeys = keys ?? [], TimeLimit = "10m" }.Check();
         return await Scraper.RunAsync(request, _time, CancellationToken.None);
     }
 }
