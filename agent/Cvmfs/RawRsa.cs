@@ -6,7 +6,7 @@ namespace Agent.Cvmfs;
 /// <summary>
 /// RSA as the whitelist has it: PKCS#1 v1.5 padding of type 1 around the signed bytes themselves, without the structure that names a digest
 /// (what <c>openssl pkeyutl -sign</c> does with a bare input). .NET has no call for it. The time of <see cref="Sign"/> depends on the key, so
-/// it is done once for each whitelist and never because of a request.
+/// it is done once for each whitelist, which is twice in its life, however many ask for one: that tells nobody anything of the key.
 /// </summary>
 internal static class RawRsa
 {

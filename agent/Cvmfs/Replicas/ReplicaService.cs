@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Agent.Cvmfs.Publishing;
 using Agent.Cvmfs.Scraping;
 using Agent.Images;
@@ -25,6 +26,7 @@ public sealed partial class ReplicaService(
     private readonly ConcurrentDictionary<string, Replica> _replicas = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Origin, string Name), string> _problems = new();
     private readonly ConcurrentDictionary<(string Origin, string Name), RefusedRevision> _refused = new();
+    private readonly ConcurrentDictionary<string, string> _claims = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public string? Problem => _replicas.IsEmpty ? WhyNone : null;
@@ -89,7 +91,10 @@ public sealed partial class ReplicaService(
         await Task.WhenAll(origins.Select(origin => WatchAsync(origin, stoppingToken)));
     }
 
-    /// <summary>What was in step before stays published, with the time at which it was, until it is known to be otherwise.</summary>
+    /// <summary>
+    /// What was in step before stays published, with the time at which it was, until it is known to be otherwise. What never was, and what is of an
+    /// agent that is not configured any more, is no copy.
+    /// </summary>
     private void Load()
     {
         var root = settings.ReplicaDirectoryOf("");
@@ -97,9 +102,7 @@ public sealed partial class ReplicaService(
         {
             try
             {
-                if (ReplicaState.Read(directory) is not { } state)
-                    continue;
-                if (origins.Any(origin => origin.Name == state.Origin))
+                if (ReplicaState.Read(directory) is { } state && origins.Any(origin => origin.Name == state.Origin))
                     Publish(Path.GetFileName(directory), state);
                 else
                     Directory.Delete(directory, recursive: true);
@@ -129,12 +132,12 @@ public sealed partial class ReplicaService(
     /// <summary>Looks at every repository of an agent.</summary>
     private async Task LookAsync(Origin origin, HeldImages held, CancellationToken stopping)
     {
-        using var http = origin.Connect();
         using var limit = new CancellationTokenSource(ReplicaCopy.Limit, time);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
-        var connection = new ServerConnection(http, origin.Url.AbsoluteUri.TrimEnd('/'), over.Token, stopping);
         try
         {
+            using var http = origin.Connect();
+            var connection = new ServerConnection(http, origin.Url.AbsoluteUri.TrimEnd('/'), over.Token, stopping);
             var list = ServerList.Parse(await connection.GetAsync("/cvmfs/info/v1/repositories.json", ServerConnection.Long));
             if (list.ServerType != 0)
                 throw new FetchException("it lists copies, whose owner is another");
@@ -143,7 +146,7 @@ public sealed partial class ReplicaService(
             foreach (var (name, path) in list.Entries)
                 await LookAsync(origin, connection, name, path, held);
         }
-        catch (Exception e) when (e is FetchException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is FetchException or IOException or UnauthorizedAccessException or CryptographicException)
         {
             NoteProblem(origin, "", $"its list of repositories cannot be had: {e.Message}");
         }
@@ -151,9 +154,12 @@ public sealed partial class ReplicaService(
 
     private async Task LookAsync(Origin origin, ServerConnection connection, string name, string path, HeldImages held)
     {
-        // Two agents with a repository of the same name: the first that was in step has it.
-        if (_replicas.TryGetValue(name, out var known) && known.State.Origin != origin.Name)
+        if (_claims.GetOrAdd(name, origin.Name) is var claimed && claimed != origin.Name)
+        {
+            NoteProblem(origin, name, $"\"{claimed}\" has a repository of the same name, which is copied; give one of them another cvmfs.name");
             return;
+        }
+        var known = _replicas.GetValueOrDefault(name);
         var copy = new ReplicaCopy(FilesOf(name), name, path, held, _refused.GetValueOrDefault((origin.Name, name)));
         try
         {
@@ -193,6 +199,7 @@ public sealed partial class ReplicaService(
         var files = FilesOf(name);
         if (files.Read(ReplicaFiles.Manifest) is not { } manifest || files.Read(ReplicaFiles.Whitelist) is not { } whitelist || files.Read(ReplicaFiles.MasterKey) is not { } key)
             return;
+        _claims[name] = state.Origin;
         var before = _replicas.GetValueOrDefault(name)?.Manifest;
         _replicas[name] = new Replica(state, manifest, whitelist, System.Text.Encoding.ASCII.GetString(key));
         if (!(before?.AsSpan().SequenceEqual(manifest) ?? false) && PublishedManifest.TryParse(manifest, out var read))
@@ -207,7 +214,12 @@ public sealed partial class ReplicaService(
         {
             _replicas.TryRemove(name, out _);
             LogForgotten(name, origin.Name);
-            Directory.Delete(FilesOf(name).Directory, recursive: true);
+        }
+        foreach (var (name, _) in _claims.Where(claim => claim.Value == origin.Name && !IsListed(claim.Key)))
+        {
+            if (Directory.Exists(FilesOf(name).Directory))
+                Directory.Delete(FilesOf(name).Directory, recursive: true);
+            _claims.TryRemove(name, out _);
         }
         foreach (var key in _problems.Keys.Concat(_refused.Keys).Where(key => key.Origin == origin.Name && !IsListed(key.Name)))
         {
@@ -220,7 +232,7 @@ public sealed partial class ReplicaService(
     {
         var isNew = _problems.GetValueOrDefault((origin.Name, name)) != reason;
         _problems[(origin.Name, name)] = reason;
-        if (isNew && _replicas.TryGetValue(name, out var replica))
+        if (isNew && _replicas.TryGetValue(name, out var replica) && replica.State.Origin == origin.Name)
             LogBehind(name, replica.State.LastSnapshot, reason);
         else if (isNew && _replicas.IsEmpty)
             LogNone(WhyNone);

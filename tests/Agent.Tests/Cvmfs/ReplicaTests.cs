@@ -118,6 +118,24 @@ public sealed class ReplicaTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_two_owners_of_one_name_one_is_copied_and_the_other_is_told()
+    {
+        await using var namesake = await RunningAgent.StartAsync("[cvmfs]\nname = \"images.example.org\"\n");
+        await namesake.AddAsync("Big.img", Big);
+        await namesake.SendAsync("PUT", "/ogrepository/v1/images/set-global", """{"image":"Big.img"}""");
+        await using var keeper = await RunningAgent.StartAsync(Keeping(
+            $"[[remote]]\nname = \"owner\"\nurl = \"{_owner.Url}\"\n[[remote]]\nname = \"namesake\"\nurl = \"{namesake.Url}\"\n"));
+        await keeper.AddAsync("Big.img", Big);
+
+        var replicas = keeper.Service<ReplicaService>();
+        await SeeAsync(() => replicas.Has(Name) && replicas.Problems.Any(problem => problem.StartsWith($"{Name}: ", StringComparison.Ordinal) && problem.Contains("of the same name", StringComparison.Ordinal)));
+
+        var copied = await _http.GetByteArrayAsync(new Uri(keeper.ReplicaUrl, $"cvmfs/{Name}/.cvmfspublished"));
+        var originals = new[] { _owner, namesake }.Select(async owner => await _http.GetByteArrayAsync(new Uri(owner.Url, $"cvmfs/{Name}/.cvmfspublished")));
+        Assert.Contains(await Task.WhenAll(originals), original => Enumerable.SequenceEqual(original, copied));
+    }
+
+    [Fact]
     public async Task What_the_owner_has_no_more_is_published_no_more()
     {
         await CopyAsync();
