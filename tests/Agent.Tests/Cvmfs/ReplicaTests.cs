@@ -27,6 +27,8 @@ public sealed class ReplicaTests : IAsyncLifetime
         await _owner.AddAsync("Big.img", Big);
         await _owner.AddAsync("Local.img", Small);
         await _owner.AddAsync("ou/Small.img", Small);
+        // Of a repository of which everything is global, the one of all images would be copied too.
+        await _owner.AddAsync("ou/Local.img", Small);
         await MarkGlobalAsync("Big.img");
         await MarkGlobalAsync("ou/Small.img");
         _keeper = await RunningAgent.StartAsync(Keeping($"[[remote]]\nname = \"owner\"\nurl = \"{_owner.Url}\"\n"));
