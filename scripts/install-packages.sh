@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a purpose needs from Debian's packages, if it is missing, and says which and why.
 #
-#   scripts/install-packages.sh build|demo|test|bench
+#   scripts/install-packages.sh build|deb|demo|test|bench
 set -euo pipefail
 
 # package|what is looked for (a program on the PATH or a file)|why
@@ -15,6 +15,11 @@ libbz2-dev|/usr/lib/*/libbz2.a|reads the headers of bzip2 images, linked into th
 liblz4-dev|/usr/lib/*/liblz4.a|reads the headers of lz4 images, linked into the binary
 libsqlite3-dev|/usr/lib/*/libsqlite3.a|writes the catalogues of CernVM-FS, linked into the binary
 libssl3|/usr/lib/*/libcrypto.so.3|computes digests, loaded at run time
+'
+deb_packages='
+dpkg|dpkg-deb|packs
+gzip|gzip|packs documents
+xz-utils|xz|packs
 '
 demo_packages='
 partclone|partclone.extfs|makes the demo images
@@ -47,6 +52,12 @@ uftp|uftpd|receives by multicast
 procps|ps|looks at processes
 openssh-client|ssh|reaches legacy servers
 openssh-server|sshd|is a legacy server
+systemd|systemd-analyze|judges the unit, hands sockets over, keeps a journal
+lintian|lintian|judges the package
+debootstrap|debootstrap|makes the clean tree that the package is installed in
+groff-base|groff|reads the manual page
+bash|bash|completes command lines
+zsh|zsh|completes command lines
 '
 bench_packages="
 hyperfine|hyperfine|times whole commands
@@ -71,10 +82,11 @@ needed() { # list
 
 case ${1-} in
   build) list=$build_packages ;;
+  deb) list=$deb_packages ;;
   demo) list=$build_packages$demo_packages ;;
-  test) list=$build_packages$demo_packages$test_packages ;;
-  bench) list=$build_packages$demo_packages$test_packages$bench_packages ;;
-  *) echo "usage: $0 build|demo|test|bench" >&2; exit 2 ;;
+  test) list=$build_packages$deb_packages$demo_packages$test_packages ;;
+  bench) list=$build_packages$deb_packages$demo_packages$test_packages$bench_packages ;;
+  *) echo "usage: $0 build|deb|demo|test|bench" >&2; exit 2 ;;
 esac
 
 missing=$(needed "$list")

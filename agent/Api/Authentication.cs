@@ -6,9 +6,9 @@ namespace Agent.Api;
 /// <summary>
 /// Lets only those in who send the API key, as <c>Authorization: KEY</c> the way the seed has it, or <c>Authorization: Bearer KEY</c>.
 /// </summary>
-/// <param name="key">The key.</param>
+/// <param name="key">The key, as the configuration is now.</param>
 /// <param name="withoutKey">HTTP status for those who send none; the REST service of OpenGnsys has 400 there.</param>
-public sealed class Authentication(Secret key, int withoutKey = StatusCodes.Status401Unauthorized) : IEndpointFilter
+public sealed class Authentication(Func<Secret> key, int withoutKey = StatusCodes.Status401Unauthorized) : IEndpointFilter
 {
     private const string Bearer = "Bearer ";
 
@@ -19,8 +19,11 @@ public sealed class Authentication(Secret key, int withoutKey = StatusCodes.Stat
         return header.Count == 1 && IsKey(header[0]!) ? next(context) : ValueTask.FromResult<object?>(Refusal(header.Count));
     }
 
-    private bool IsKey(string header) =>
-        key.Matches(header) || (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && key.Matches(header[Bearer.Length..].Trim()));
+    private bool IsKey(string header)
+    {
+        var expected = key();
+        return expected.Matches(header) || (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && expected.Matches(header[Bearer.Length..].Trim()));
+    }
 
     /// <summary>HTTP status for those who send no key.</summary>
     public int WithoutKey => withoutKey;

@@ -1,13 +1,15 @@
 using System.CommandLine;
 using Agent.Configuration;
 using Agent.Hosting;
+using Agent.Hosting.Reloading;
 
 namespace Agent.Cli;
 
 /// <summary><c>ogrepo-agent serve</c>: runs the agent.</summary>
 internal static class ServeCommand
 {
-    private const string DefaultConfiguration = "/etc/ogrepo-agent/agent.toml";
+    /// <summary>Where the configuration is that nobody named.</summary>
+    public const string DefaultConfiguration = "/etc/ogrepo-agent/agent.toml";
 
     public static Command Create()
     {
@@ -20,9 +22,9 @@ internal static class ServeCommand
         {
             try
             {
-                var read = Read(parsed.GetValue(config));
-                var configuration = read.With(parsed.GetValue(images), parsed.GetValue(listen), parsed.GetValue(state));
-                return await ServeRunner.RunAsync(configuration, Console.Error, cancellation);
+                var source = ConfigurationSource.Of(() =>
+                    Read(parsed.GetValue(config)).With(parsed.GetValue(images), parsed.GetValue(listen), parsed.GetValue(state)));
+                return await ServeRunner.RunAsync(source, Console.Error, cancellation);
             }
             catch (ConfigurationException e)
             {

@@ -33,6 +33,12 @@ public readonly record struct FileStatus(FileStamp Stamp, int Mode, ulong Device
 {
     private const int TypeMask = 0xF000;
 
+    /// <summary>Number of the user whose it is.</summary>
+    public uint Owner { get; init; }
+
+    /// <summary>Number of its group.</summary>
+    public uint Group { get; init; }
+
     /// <summary>A plain file.</summary>
     public bool IsRegular => (Mode & TypeMask) == 0x8000;
 
@@ -81,6 +87,6 @@ public readonly record struct FileStatus(FileStamp Stamp, int Mode, ulong Device
         var modified = s.ModifiedSeconds * 1_000_000_000 + s.ModifiedNanoseconds;
         var changed = DateTimeOffset.UnixEpoch.AddTicks(s.ChangedSeconds * TimeSpan.TicksPerSecond + s.ChangedNanoseconds / 100);
         var device = ((ulong)s.DeviceMajor << 32) | s.DeviceMinor;
-        return new FileStatus(new FileStamp((long)s.Size, modified, s.Inode), s.Mode, device, changed, (int)s.Links);
+        return new FileStatus(new FileStamp((long)s.Size, modified, s.Inode), s.Mode, device, changed, (int)s.Links) { Owner = s.Owner, Group = s.Group };
     }
 }

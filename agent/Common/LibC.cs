@@ -17,15 +17,49 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     internal static partial int Close(int descriptor);
 
+    /// <summary>Keeps a descriptor from child processes.</summary>
+    internal static void CloseOnExec(int descriptor)
+    {
+        const int setFlags = 2, closeOnExec = 1;
+        _ = FcntlSet(descriptor, setFlags, closeOnExec);
+    }
+
+    /// <summary>Gives a file to an owner and a group.</summary>
+    /// <exception cref="IOException">That is refused.</exception>
+    internal static void ChangeOwner(string path, uint owner, uint group)
+    {
+        if (Chown(path, owner, group) != 0)
+            throw new IOException($"Cannot give {path} to user {owner}, group {group}: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
+    /// <summary>Sets the mode of a file, the bits above the permissions included.</summary>
+    /// <exception cref="IOException">That is refused.</exception>
+    internal static void ChangeMode(string path, int mode)
+    {
+        if (Chmod(path, mode) != 0)
+            throw new IOException($"Cannot set the mode of {path}: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
     /// <summary>Resolves every symbolic link; <paramref name="resolved"/> must hold <c>PATH_MAX</c> (4096) bytes.</summary>
     [LibraryImport("libc", EntryPoint = "realpath", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     internal static unsafe partial byte* RealPath(string path, byte* resolved);
+
+    [LibraryImport("libc", EntryPoint = "chown", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int Chown(string path, uint owner, uint group);
+
+    [LibraryImport("libc", EntryPoint = "chmod", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int Chmod(string path, int mode);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int FcntlSet(int descriptor, int command, int value);
 
     /// <summary><c>struct statx</c> of the kernel: one layout on every architecture.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     internal struct StatxBuffer
     {
         [FieldOffset(0x10)] public uint Links;
+        [FieldOffset(0x14)] public uint Owner;
+        [FieldOffset(0x18)] public uint Group;
         [FieldOffset(0x1C)] public ushort Mode;
         [FieldOffset(0x20)] public ulong Inode;
         [FieldOffset(0x28)] public ulong Size;

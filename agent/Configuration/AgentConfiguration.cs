@@ -14,11 +14,16 @@ public sealed class AgentConfiguration
 
     private readonly AgentOptions _options;
     private readonly ConfigurationErrors _errors;
+    private readonly Dictionary<string, object?> _values;
 
-    private AgentConfiguration(AgentOptions options, ConfigurationErrors errors) => (_options, _errors) = (options, errors);
+    private AgentConfiguration(AgentOptions options, ConfigurationErrors errors, Dictionary<string, object?> values) =>
+        (_options, _errors, _values) = (options, errors, values);
 
     /// <summary>What holds without a file; the image directory must still be given by <see cref="With"/>.</summary>
-    public static AgentConfiguration Defaults { get; } = new(new AgentOptions(), new ConfigurationErrors("no configuration file"));
+    public static AgentConfiguration Defaults { get; } = Parse([], "no configuration file");
+
+    /// <summary>What holds for each key by its name, such as <c>server.listen</c> or <c>remote[1].url</c>, the command line included.</summary>
+    public IReadOnlyDictionary<string, object?> Values => _values;
 
     /// <summary>Reads <c>agent.toml</c>. Wrong values and unknown keys are told by <see cref="Check"/>.</summary>
     /// <exception cref="ConfigurationException">The file cannot be read or is not TOML.</exception>
@@ -34,7 +39,7 @@ public sealed class AgentConfiguration
             var root = new OptionSection("", TomlReader.Read(utf8), errors);
             var options = AgentOptions.Bind(root);
             root.RefuseUnknown();
-            return new AgentConfiguration(options, errors);
+            return new AgentConfiguration(options, errors, root.Values.ToDictionary());
         }
         catch (TomlException e)
         {
@@ -55,19 +60,29 @@ public sealed class AgentConfiguration
         var errors = _errors.Copy();
         var repository = _options.Repository;
         var server = _options.Server;
+        var values = new Dictionary<string, object?>(_values);
         if (OverridingPath(images, "--images", "repository.images", errors) is { } imageDirectory)
+        {
             repository = repository with { Images = imageDirectory };
+            values["repository.images"] = imageDirectory;
+        }
         if (OverridingPath(state, "--state", "repository.state", errors) is { } stateDirectory)
+        {
             repository = repository with { State = stateDirectory };
+            values["repository.state"] = stateDirectory;
+        }
         if (listen is not null)
         {
             errors.Locate("server.listen", "--listen");
             if (OptionValues.TryEndpoint(listen, out var endpoint))
+            {
                 server = server with { Listen = endpoint };
+                values["server.listen"] = endpoint;
+            }
             else
                 errors.Add("server.listen", $"{TomlText.Quote(listen)} is not {Endpoints.Expected}");
         }
-        return new AgentConfiguration(_options with { Repository = repository, Server = server }, errors);
+        return new AgentConfiguration(_options with { Repository = repository, Server = server }, errors, values);
     }
 
     /// <summary>Looks at what the options mean on this machine, and gives them where all is well.</summary>

@@ -12,6 +12,9 @@ public sealed record AgentOptions
     /// <summary>The API.</summary>
     public ServerOptions Server { get; init; } = new();
 
+    /// <summary>What is logged.</summary>
+    public LogOptions Log { get; init; } = new();
+
     /// <summary>How digests come about.</summary>
     public IndexingOptions Indexing { get; init; } = new();
 
@@ -67,6 +70,7 @@ public sealed record AgentOptions
     {
         Repository = RepositoryOptions.Bind(root.Section("repository")),
         Server = ServerOptions.Bind(root.Section("server")),
+        Log = LogOptions.Bind(root.Section("log")),
         Indexing = IndexingOptions.Bind(root.Section("indexing")),
         Checks = ChecksOptions.Bind(root.Section("checks")),
         Torrent = TorrentOptions.Bind(root.Section("torrent")),

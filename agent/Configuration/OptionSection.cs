@@ -12,12 +12,17 @@ internal sealed class OptionSection(string path, TomlTable? table, Configuration
 {
     private readonly List<string> _known = [];
     private readonly List<OptionSection> _sections = [];
+    private readonly Dictionary<string, object?> _values = [];
 
     /// <summary>Reads the text of a value.</summary>
     public delegate bool TryParse<T>(string text, out T value);
 
     /// <summary>All keys that were asked for, in this section and below.</summary>
     public IEnumerable<string> KnownKeys => _known.Select(Name).Concat(_sections.SelectMany(section => section.KnownKeys));
+
+    /// <summary>What holds for each key, in this section and below: as given, else the default. Values that mean the same are equal.</summary>
+    public IEnumerable<KeyValuePair<string, object?>> Values =>
+        _values.Select(value => KeyValuePair.Create(Name(value.Key), value.Value)).Concat(_sections.SelectMany(section => section.Values));
 
     /// <summary>The table of this name; an empty section where it is not given.</summary>
     public OptionSection Section(string key)
@@ -46,9 +51,9 @@ internal sealed class OptionSection(string path, TomlTable? table, Configuration
     {
         var value = Ask(key);
         if (value is null)
-            return fallback;
+            return Noted(key, fallback);
         if (value is TomlString text && parse(text.Value, out var parsed))
-            return parsed;
+            return Noted(key, parsed);
         Refuse(key, value, expected);
         return fallback;
     }
@@ -62,10 +67,10 @@ internal sealed class OptionSection(string path, TomlTable? table, Configuration
     {
         var value = Ask(key);
         if (value is TomlString text && Common.Secret.TryParse(text.Value, out var secret))
-            return secret;
+            return Noted(key, secret);
         if (value is not null)
             errors.Add(Name(key), $"expected {Common.Secret.Expected}");
-        return null;
+        return Noted<Secret?>(key, null);
     }
 
     /// <summary>A truth value.</summary>
@@ -73,10 +78,10 @@ internal sealed class OptionSection(string path, TomlTable? table, Configuration
     {
         var value = Ask(key);
         if (value is TomlBoolean boolean)
-            return boolean.Value;
+            return Noted(key, boolean.Value);
         if (value is not null)
             Refuse(key, value, "a boolean; write true or false");
-        return fallback;
+        return Noted(key, fallback);
     }
 
     /// <summary>An integer within limits.</summary>
@@ -84,10 +89,10 @@ internal sealed class OptionSection(string path, TomlTable? table, Configuration
     {
         var value = Ask(key);
         if (value is TomlInteger integer && integer.Value >= least && integer.Value <= most)
-            return (int)integer.Value;
+            return Noted(key, (int)integer.Value);
         if (value is not null)
             Refuse(key, value, $"an integer from {least} to {most}");
-        return fallback;
+        return Noted(key, fallback);
     }
 
     /// <summary>Degrees of an angle, from -<paramref name="most"/> to <paramref name="most"/>; not a number where it is not given.</summary>
@@ -121,7 +126,9 @@ internal sealed class OptionSection(string path, TomlTable? table, Configuration
         var items = (value as TomlArray)?.Items ?? [];
         foreach (var item in items.Where(item => item is not TomlString text || !parse(text.Value, out _)))
             errors.Add(item.Position, Name(key), $"{item} is not {expected}");
-        return items.OfType<TomlString>().Select(text => text.Value).ToList();
+        var texts = items.OfType<TomlString>().Select(text => text.Value).ToList();
+        _ = Noted(key, string.Join('\0', texts));
+        return texts;
     }
 
     /// <summary>A list of networks.</summary>
@@ -129,13 +136,13 @@ internal sealed class OptionSection(string path, TomlTable? table, Configuration
     {
         var value = Ask(key);
         if (value is null)
-            return NetworkSet.Everyone;
+            return Noted(key, NetworkSet.Everyone);
         if (value is not TomlArray array)
         {
             Refuse(key, value, "a list of networks; write for example [\"10.0.0.0/8\", \"192.168.1.5\"]");
             return NetworkSet.Everyone;
         }
-        return new NetworkSet(array.Items.SelectMany(item => Network(key, item)));
+        return Noted(key, new NetworkSet(array.Items.SelectMany(item => Network(key, item))));
     }
 
     /// <summary>Notes an error for every key that nobody asked for, with the known key that is nearest to it.</summary>
@@ -184,6 +191,12 @@ internal sealed class OptionSection(string path, TomlTable? table, Configuration
         var section = new OptionSection(name, content, errors);
         _sections.Add(section);
         return section;
+    }
+
+    private T Noted<T>(string key, T value)
+    {
+        _values[key] = value;
+        return value;
     }
 
     private string Name(string key) => path.Length == 0 ? key : $"{path}.{key}";

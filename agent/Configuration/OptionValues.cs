@@ -60,6 +60,20 @@ internal static partial class OptionValues
         return fingerprint.Length == 64 && fingerprint.All(char.IsAsciiHexDigitUpper);
     }
 
+    /// <summary>How grave an event must be to be logged.</summary>
+    public static bool TryLogLevel(string text, out LogLevel level)
+    {
+        level = text switch
+        {
+            "debug" => LogLevel.Debug,
+            "info" => LogLevel.Information,
+            "warning" => LogLevel.Warning,
+            "error" => LogLevel.Error,
+            _ => LogLevel.None,
+        };
+        return level != LogLevel.None;
+    }
+
     public static bool TryName(string text, out string name)
     {
         name = text;

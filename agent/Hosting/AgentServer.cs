@@ -12,6 +12,9 @@ using Agent.Cvmfs.Geography;
 using Agent.Cvmfs.Publishing;
 using Agent.Cvmfs.Replicas;
 using Agent.Cvmfs.Scraping;
+using Agent.Hosting.Logging;
+using Agent.Hosting.Reloading;
+using Agent.Hosting.Systemd;
 using Agent.Images;
 using Agent.Images.Trash;
 using Agent.Indexing;
@@ -39,11 +42,20 @@ public static class AgentServer
     private const long MaxBodyBytes = 1024 * 1024;
 
     /// <summary>Puts the agent together. It does nothing before it is started.</summary>
-    public static WebApplication Build(AgentOptions options, Secret apiKey)
+    public static WebApplication Build(AgentOptions options, Secret apiKey) => Build(options, apiKey, null, ActivatedSockets.None);
+
+    /// <summary>Puts the agent together. It does nothing before it is started.</summary>
+    /// <param name="options">Checked options.</param>
+    /// <param name="apiKey">The key of its API.</param>
+    /// <param name="source">Where the configuration is read again; null: it is not.</param>
+    /// <param name="sockets">Where the API listens, in place of <see cref="ServerOptions.Listen"/>, if there are any.</param>
+    public static WebApplication Build(AgentOptions options, Secret apiKey, ConfigurationSource? source, ActivatedSockets sockets)
     {
+        var live = new LiveOptions(options, apiKey);
         var builder = WebApplication.CreateSlimBuilder();
-        builder.AddAgentLogging();
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options));
+        builder.AddAgentLogging(() => live.Current.Log.Level);
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, sockets));
+        builder.Services.AddSingleton(live);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         // What does not fit a route is told as JSON by ErrorMapping, not by an empty answer.
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
@@ -55,9 +67,9 @@ public static class AgentServer
         AddCatalogue(builder.Services, options);
         AddSharing(builder.Services, options);
         AddIndexing(builder.Services, options);
-        AddTrash(builder.Services, options);
+        AddTrash(builder.Services, options, live);
         AddTransmissions(builder.Services, options);
-        AddReplication(builder.Services, options);
+        AddReplication(builder.Services, options, live);
         AddJobs(builder.Services, options);
         if (options.Cvmfs.Enabled)
             AddCvmfs(builder.Services, options);
@@ -66,16 +78,20 @@ public static class AgentServer
             builder.Services.AddSingleton(options.Scrapes);
             builder.Services.AddHosted<FleetService>();
         }
+        AddSystemd(builder.Services, source);
         var app = builder.Build();
-        Map(app, options, apiKey);
+        Map(app, options, live);
         return app;
     }
 
-    private static void Listen(KestrelServerOptions kestrel, AgentOptions options)
+    private static void Listen(KestrelServerOptions kestrel, AgentOptions options, ActivatedSockets sockets)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
-        kestrel.Listen(options.Server.Listen);
+        foreach (var descriptor in sockets.Descriptors)
+            kestrel.ListenHandle((ulong)descriptor);
+        if (sockets.Descriptors.Count == 0)
+            kestrel.Listen(options.Server.Listen);
         if (options.Cvmfs is { Enabled: true, ReplicaListen: { } replicas })
             kestrel.Listen(replicas, ReplicaAddress.Mark);
     }
@@ -132,7 +148,7 @@ public static class AgentServer
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RepairJob>(provider, options));
     }
 
-    private static void AddTrash(IServiceCollection services, AgentOptions options)
+    private static void AddTrash(IServiceCollection services, AgentOptions options, LiveOptions live)
     {
         services.AddSingleton<ImageReference>();
         services.AddSingleton<ImageUses>();
@@ -146,7 +162,7 @@ public static class AgentServer
             provider.GetRequiredService<ILogger<TrashBin>>()));
         services.AddHostedService(provider => new TrashSweeper(
             provider.GetRequiredService<TrashBin>(),
-            options.Trash.Keep,
+            () => live.Current.Trash.Keep,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<TrashSweeper>>()));
         if (options.Trash.DeleteMarks is { } marks)
@@ -180,10 +196,10 @@ public static class AgentServer
         services.AddSingleton<P2pSender>();
     }
 
-    private static void AddReplication(IServiceCollection services, AgentOptions options)
+    private static void AddReplication(IServiceCollection services, AgentOptions options, LiveOptions live)
     {
         services.AddSingleton(provider => ReplicationSettings.Arrivals(provider));
-        services.AddSingleton(_ => new RemoteBook(options.Remotes));
+        services.AddSingleton(_ => new RemoteBook(() => live.Current.Remotes));
         services.AddSingleton(_ => new KeptKeys(Path.Combine(options.Repository.State, "remote-keys")));
         services.AddSingleton<GivingDownloads>();
         services.AddSingleton(provider => ReplicationSettings.Import(options, provider));
@@ -192,14 +208,14 @@ public static class AgentServer
         services.AddSingleton(_ => new GlobalLedger(Path.Combine(options.Repository.State, "global.json")));
         services.AddSingleton<GlobalParts>();
         services.AddHosted<GlobalImages>();
-        services.AddSingleton(provider => new LegacyBook(options.Remotes, options.Ssh, provider.GetRequiredService<ChildProcesses>()));
+        services.AddSingleton(provider => new LegacyBook(() => live.Current.Remotes, () => live.Current.Ssh, provider.GetRequiredService<ChildProcesses>()));
         services.AddSingleton<LegacyImport>();
         services.AddSingleton<LegacyExport>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<LegacyJobs>(provider, options.Replication));
         services.AddHostedService(provider => new ArrivalSweeper(
             provider.GetRequiredService<Arrivals>(),
             provider.GetRequiredService<Catalogue>(),
-            options.Replication.KeepPartial,
+            () => live.Current.Replication.KeepPartial,
             provider.GetRequiredService<TimeProvider>()));
     }
 
@@ -231,17 +247,30 @@ public static class AgentServer
         services.AddHosted<ReplicaService>();
     }
 
-    private static void Map(WebApplication app, AgentOptions options, Secret apiKey)
+    private static void AddSystemd(IServiceCollection services, ConfigurationSource? source)
+    {
+        services.AddSingleton(_ => ServiceNotifier.OfEnvironment());
+        services.AddSingleton(_ => WatchdogInterval.OfEnvironment());
+        services.AddSingleton<LivenessProbe>();
+        services.AddHosted<ServiceState>();
+        services.AddHosted<Watchdog>();
+        if (source is null)
+            return;
+        services.AddSingleton(source);
+        services.AddHosted<Reloader>();
+    }
+
+    private static void Map(WebApplication app, AgentOptions options, LiveOptions live)
     {
         app.UseMiddleware<ErrorMapping>();
         if (options.Cvmfs is { Enabled: true, ReplicaListen: not null })
             app.Use(ReplicaAddress.RefuseAllButCopiesAsync);
-        PublicGroup(app, options.Server.PublicNetworks, "server.public_networks").MapPublic();
+        PublicGroup(app, () => live.Current.Server.PublicNetworks, "server.public_networks").MapPublic();
         if (options.Cvmfs.Enabled)
-            PublicGroup(app, options.Server.PublicNetworks, "server.public_networks").MapCvmfs();
+            PublicGroup(app, () => live.Current.Server.PublicNetworks, "server.public_networks").MapCvmfs();
         if (options.Metrics.Enabled)
-            PublicGroup(app, options.Metrics.Networks, "metrics.networks").MapMetrics();
-        var api = app.MapGroup("/ogrepository/v1").NeedsKey(new Authentication(apiKey));
+            PublicGroup(app, () => live.Current.Metrics.Networks, "metrics.networks").MapMetrics();
+        var api = app.MapGroup("/ogrepository/v1").NeedsKey(new Authentication(() => live.ApiKey));
         api.MapImages();
         api.MapReplication();
         api.MapImageChanges();
@@ -253,10 +282,10 @@ public static class AgentServer
         api.MapWake();
         api.MapStatus();
         api.MapScrape();
-        app.MapGroup("/opengnsys/rest/repository").NeedsKey(new Authentication(apiKey, StatusCodes.Status400BadRequest)).MapLegacy();
+        app.MapGroup("/opengnsys/rest/repository").NeedsKey(new Authentication(() => live.ApiKey, StatusCodes.Status400BadRequest)).MapLegacy();
     }
 
-    private static RouteGroupBuilder PublicGroup(WebApplication app, NetworkSet networks, string key) =>
+    private static RouteGroupBuilder PublicGroup(WebApplication app, Func<NetworkSet> networks, string key) =>
         app.MapGroup("").AddEndpointFilter(new NetworkFilter(networks, key)).Refuses(StatusCodes.Status403Forbidden, "network_refused");
 
     /// <summary>Where it listens: first for the API, then for copies of other repositories.</summary>

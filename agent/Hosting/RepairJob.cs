@@ -8,12 +8,13 @@ using Agent.Images;
 using Agent.Indexing.Hashing;
 using Agent.Indexing.Repair;
 using Agent.Jobs;
+using Agent.Replication.Remotes;
 
 namespace Agent.Hosting;
 
 /// <summary>Does a repair that was asked for: finds out who may have the image, and tells what came of it.</summary>
 internal sealed class RepairJob(
-    ImageRepair repair, LocalSources local, ImageUses uses, IServiceProvider services, AgentOptions options, TimeProvider time, ILogger<TorrentDownload> logger)
+    ImageRepair repair, LocalSources local, ImageUses uses, IServiceProvider services, RemoteBook book, AgentOptions options, TimeProvider time, ILogger<TorrentDownload> logger)
 {
     /// <summary>Peers of a classroom answer at once or not at all.</summary>
     private static readonly DownloadSettings Asking = new() { StallTimeout = TimeSpan.FromSeconds(30), BlockTimeout = TimeSpan.FromSeconds(10) };
@@ -40,7 +41,7 @@ internal sealed class RepairJob(
         if (asked is not null && HttpPieceSource.IsUrl(asked, out var url))
             yield return new HttpPieceSource(url, image.Stamp.Length, ReadPace.Unlimited);
         var path = "images/" + string.Join('/', image.Id.RelativePath.Split('/').Select(Uri.EscapeDataString));
-        foreach (var remote in options.Remotes)
+        foreach (var remote in book.All)
         {
             if (remote.Url is { } agent)
                 yield return new HttpPieceSource(new Uri($"{agent.AbsoluteUri.TrimEnd('/')}/{path}"), image.Stamp.Length, new ReadPace(remote.RateLimit?.BytesPerSecond ?? 0, time));

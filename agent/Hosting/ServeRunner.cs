@@ -2,6 +2,8 @@ using System.Net.Sockets;
 using Agent.Api;
 using Agent.BitTorrent;
 using Agent.Configuration;
+using Agent.Hosting.Reloading;
+using Agent.Hosting.Systemd;
 using Agent.Indexing.Repair;
 using Agent.Transmissions;
 
@@ -16,14 +18,15 @@ public static partial class ServeRunner
 
     /// <summary>Runs until SIGTERM or SIGINT.</summary>
     /// <returns>0 after an orderly stop; 1 if a part failed; 2 if it cannot start as configured, a busy port included.</returns>
-    public static async Task<int> RunAsync(AgentConfiguration configuration, TextWriter errors, CancellationToken cancellation)
+    public static async Task<int> RunAsync(ConfigurationSource source, TextWriter errors, CancellationToken cancellation)
     {
         try
         {
-            var options = configuration.Check();
+            var sockets = ActivatedSockets.Take();
+            var options = Listening(source.Start.Check(), sockets);
             Directory.CreateDirectory(options.Repository.State);
             var key = ApiKeyProvision.Provide(options, out var createdKey);
-            await using var app = AgentServer.Build(options, key);
+            await using var app = AgentServer.Build(options, key, source, sockets);
             return await RunAsync(app, options, createdKey, cancellation);
         }
         catch (ConfigurationException e)
@@ -37,6 +40,10 @@ public static partial class ServeRunner
             return Misconfigured;
         }
     }
+
+    /// <summary>Where a socket was handed over, that is where the API listens, whatever the configuration says.</summary>
+    private static AgentOptions Listening(AgentOptions options, ActivatedSockets sockets) =>
+        sockets.EndPoint is { } handed ? options with { Server = options.Server with { Listen = handed } } : options;
 
     private static async Task<int> RunAsync(WebApplication app, AgentOptions options, string? createdKey, CancellationToken cancellation)
     {

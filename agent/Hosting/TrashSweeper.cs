@@ -4,10 +4,10 @@ namespace Agent.Hosting;
 
 /// <summary>Erases deleted images that have been in the trash for long enough.</summary>
 /// <param name="trash">The trash.</param>
-/// <param name="keep">How long they stay.</param>
+/// <param name="keep">How long they stay, as the configuration is now.</param>
 /// <param name="time">Clock.</param>
 /// <param name="logger">For what could not be erased.</param>
-public sealed partial class TrashSweeper(TrashBin trash, TimeSpan keep, TimeProvider time, ILogger<TrashSweeper> logger) : BackgroundService
+public sealed partial class TrashSweeper(TrashBin trash, Func<TimeSpan> keep, TimeProvider time, ILogger<TrashSweeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
@@ -19,7 +19,7 @@ public sealed partial class TrashSweeper(TrashBin trash, TimeSpan keep, TimeProv
         {
             try
             {
-                await trash.SweepAsync(time.GetUtcNow() - keep, stoppingToken);
+                await trash.SweepAsync(time.GetUtcNow() - keep(), stoppingToken);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

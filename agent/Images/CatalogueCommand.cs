@@ -11,6 +11,9 @@ internal abstract record CatalogueCommand
     /// <summary>Look at everything.</summary>
     internal sealed record Rescan : CatalogueCommand;
 
+    /// <summary>Answer, and nothing else.</summary>
+    internal sealed record Ping : CatalogueCommand;
+
     /// <summary>Look at some images.</summary>
     internal sealed record Refresh(IReadOnlyCollection<ImageId> Images) : CatalogueCommand;
 

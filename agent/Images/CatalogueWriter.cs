@@ -35,6 +35,7 @@ public sealed partial class CatalogueWriter : BackgroundService
     private bool _isSnapshotDue = true;
     private bool _isRepoinfoDue = true;
     private bool _isBehind;
+    private long _looks;
 
     /// <summary>Wires the writer; nothing is read before it starts.</summary>
     public CatalogueWriter(
@@ -43,6 +44,12 @@ public sealed partial class CatalogueWriter : BackgroundService
         (_directory, _intake, _catalogue, _settings, _time, _logger) = (directory, intake, catalogue, settings, time, logger);
         _repoinfo = new RepoinfoFile(settings.Repoinfo, directory.Configured);
     }
+
+    /// <summary>Images looked at since the start: grows while a long look goes on, which keeps all other commands waiting.</summary>
+    public long Looks => Interlocked.Read(ref _looks);
+
+    /// <summary>Ends when all that was asked before is done: the loop works.</summary>
+    public Task PingAsync(CancellationToken cancellation) => SendAsync(new CatalogueCommand.Ping(), cancellation);
 
     /// <summary>Looks at every image. Ends when the outcome is published.</summary>
     /// <exception cref="IOException">The image directory cannot be read; the catalogue is as it was.</exception>
@@ -171,6 +178,7 @@ public sealed partial class CatalogueWriter : BackgroundService
     private RefreshResult Apply(CatalogueCommand command) => command switch
     {
         CatalogueCommand.Rescan => Rescan(),
+        CatalogueCommand.Ping => new RefreshResult([]),
         CatalogueCommand.Refresh refresh => Look(refresh.Images),
         CatalogueCommand.Indexed indexed => Apply(indexed),
         CatalogueCommand.Checked @checked => Apply(@checked),
@@ -224,6 +232,7 @@ public sealed partial class CatalogueWriter : BackgroundService
     /// <summary>Brings one image up to date. False if it has to be looked at again once it is quiet.</summary>
     private bool Look(ImageId id)
     {
+        Interlocked.Increment(ref _looks);
         var seen = _directory.Look(id);
         var record = _records.Find(id);
         if (seen.IsLocked)

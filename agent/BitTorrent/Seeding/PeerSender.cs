@@ -169,7 +169,7 @@ internal sealed class PeerSender(Seeder seeder, Socket socket, ActiveTorrent tor
         var batch = seeder.Batches.Rent();
         try
         {
-            while (seeder.Settings.Limits.Any ? await TakeTurnAsync(batch, closing) : TakeBatch(batch))
+            while (seeder.IsLimited ? await TakeTurnAsync(batch, closing) : TakeBatch(batch))
             {
                 if (await FillAsync(batch, closing) is { } problem)
                     return problem;

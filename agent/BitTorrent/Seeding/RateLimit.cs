@@ -10,19 +10,34 @@ internal sealed class RateLimit(long bytesPerSecond, TimeProvider time)
     private const double Burst = 0.1;
 
     private readonly Lock _lock = new();
-    private readonly double _ticksPerByte = bytesPerSecond > 0 ? (double)time.TimestampFrequency / bytesPerSecond : 0;
+    private long _bytesPerSecond = bytesPerSecond;
     private double _free = double.MinValue;
+
+    /// <summary>False: nobody waits.</summary>
+    public bool IsLimited => Interlocked.Read(ref _bytesPerSecond) > 0;
+
+    /// <summary>Has another rate hold from now on; 0 for none. Who waits already was told how long.</summary>
+    public void Change(long bytesPerSecond)
+    {
+        lock (_lock)
+        {
+            Interlocked.Exchange(ref _bytesPerSecond, bytesPerSecond);
+            _free = double.MinValue;
+        }
+    }
 
     /// <summary>Reserves <paramref name="bytes"/>; they may be sent after the time returned.</summary>
     public TimeSpan Reserve(int bytes)
     {
-        if (bytesPerSecond <= 0)
+        if (!IsLimited)
             return TimeSpan.Zero;
         lock (_lock)
         {
+            if (_bytesPerSecond <= 0)
+                return TimeSpan.Zero;
             var now = (double)time.GetTimestamp();
             var turn = Math.Max(_free, now - Burst * time.TimestampFrequency);
-            _free = turn + bytes * _ticksPerByte;
+            _free = turn + (double)bytes * time.TimestampFrequency / _bytesPerSecond;
             return turn <= now ? TimeSpan.Zero : TimeSpan.FromSeconds((turn - now) / time.TimestampFrequency);
         }
     }

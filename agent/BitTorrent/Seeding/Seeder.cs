@@ -38,6 +38,9 @@ internal sealed partial class Seeder : IDisposable
     /// <summary>Rate of all torrents together.</summary>
     public RateLimit TotalLimit { get; }
 
+    /// <summary>True where any rate is limited, so that senders take turns.</summary>
+    public bool IsLimited => Settings.Limits.PerTorrent > 0 || Settings.Limits.PerPeer > 0 || TotalLimit.IsLimited;
+
     /// <summary>Port told to peers; set once it is known.</summary>
     public int Port { get; set; }
 

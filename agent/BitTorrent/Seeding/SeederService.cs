@@ -55,6 +55,9 @@ public sealed partial class SeederService : BackgroundService
     /// <summary>Bytes of data sent for one torrent since the start.</summary>
     public long UploadedOf(InfoHash hash) => _seeder.UploadedOf(hash);
 
+    /// <summary>Has another limit of everything that is sent hold from now on, in bytes a second; 0 for none.</summary>
+    public void Limit(long bytesPerSecond) => _seeder.TotalLimit.Change(bytesPerSecond);
+
     /// <summary>Begins to listen.</summary>
     /// <exception cref="ListenException">The address cannot be listened on.</exception>
     public override Task StartAsync(CancellationToken cancellationToken)

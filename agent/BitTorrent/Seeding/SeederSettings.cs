@@ -75,6 +75,4 @@ public sealed record UploadLimits
 
     /// <summary>Of one peer.</summary>
     public long PerPeer { get; init; }
-
-    internal bool Any => Total > 0 || PerTorrent > 0 || PerPeer > 0;
 }

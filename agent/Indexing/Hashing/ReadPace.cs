@@ -15,9 +15,20 @@ public sealed class ReadPace(long bytesPerSecond, TimeProvider time)
     private readonly int[] _active = new int[(int)ReadPriority.Requested + 1];
     private TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TimeSpan _booked;
+    private long _bytesPerSecond = bytesPerSecond;
 
     /// <summary>No limit, and nobody before anybody else.</summary>
     public static ReadPace Unlimited => new(0, TimeProvider.System);
+
+    /// <summary>Has another rate hold from now on; 0 for no limit. Who waits already was told how long.</summary>
+    public void Limit(long bytesPerSecond)
+    {
+        lock (_gate)
+        {
+            Interlocked.Exchange(ref _bytesPerSecond, bytesPerSecond);
+            _booked = TimeSpan.Zero;
+        }
+    }
 
     /// <summary>Lets those below a priority wait until the result is disposed of.</summary>
     public IDisposable Begin(ReadPriority priority)
@@ -29,7 +40,7 @@ public sealed class ReadPace(long bytesPerSecond, TimeProvider time)
 
     /// <summary>Waits until so many bytes may be read.</summary>
     public ValueTask WaitAsync(ReadPriority priority, long bytes, CancellationToken cancellation) =>
-        bytesPerSecond == 0 && HigherEnded(priority) is null ? ValueTask.CompletedTask : new ValueTask(WaitInTurnAsync(priority, bytes, cancellation));
+        Interlocked.Read(ref _bytesPerSecond) == 0 && HigherEnded(priority) is null ? ValueTask.CompletedTask : new ValueTask(WaitInTurnAsync(priority, bytes, cancellation));
 
     private async Task WaitInTurnAsync(ReadPriority priority, long bytes, CancellationToken cancellation)
     {
@@ -49,13 +60,13 @@ public sealed class ReadPace(long bytesPerSecond, TimeProvider time)
     /// <summary>Puts the bytes at the end of what is booked already, and tells how long until it is their turn.</summary>
     private TimeSpan Book(long bytes)
     {
-        if (bytesPerSecond == 0)
-            return TimeSpan.Zero;
         lock (_gate)
         {
+            if (_bytesPerSecond == 0)
+                return TimeSpan.Zero;
             var now = time.GetElapsedTime(0, time.GetTimestamp());
             var turn = _booked > now - Burst ? _booked : now - Burst;
-            _booked = turn + TimeSpan.FromSeconds((double)bytes / bytesPerSecond);
+            _booked = turn + TimeSpan.FromSeconds((double)bytes / _bytesPerSecond);
             return turn - now;
         }
     }

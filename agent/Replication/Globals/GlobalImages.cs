@@ -20,15 +20,13 @@ public sealed class GlobalImages(GlobalParts parts) : BackgroundService
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var remotes = parts.Book.Agents.Select(remote => remote.Name).ToList();
-        if (remotes.Count == 0)
-            return;
         while (parts.Catalogue.Current is { Revision: 0 } unread)
             await unread.Replaced.WaitAsync(stoppingToken);
         while (true)
         {
             var snapshot = parts.Catalogue.Current;
-            foreach (var image in snapshot.Images.Where(image => image is { Scope: ImageScope.Global, IsFile: true }))
+            var remotes = parts.Book.Agents.Select(remote => remote.Name).ToList();
+            foreach (var image in snapshot.Images.Where(image => remotes.Count > 0 && image is { Scope: ImageScope.Global, IsFile: true }))
             {
                 foreach (var remote in remotes)
                     Keep(image.Id, remote, stoppingToken);

@@ -5,10 +5,10 @@ using Agent.Replication.Remotes;
 namespace Agent.Replication.Legacy;
 
 /// <summary>Knows the legacy servers of the configuration, and finds the one that a request means.</summary>
-/// <param name="remotes">The repositories of the configuration.</param>
-/// <param name="options">How legacy servers are reached.</param>
+/// <param name="remotes">The repositories of the configuration as it is now.</param>
+/// <param name="options">How legacy servers are reached now.</param>
 /// <param name="children">Starts <c>ssh</c>.</param>
-public sealed class LegacyBook(IReadOnlyList<RemoteOptions> remotes, SshOptions options, ChildProcesses children)
+public sealed class LegacyBook(Func<IReadOnlyList<RemoteOptions>> remotes, Func<SshOptions> options, ChildProcesses children)
 {
     /// <summary>An agent answers from memory; a server without one mostly refuses at once.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -20,11 +20,11 @@ public sealed class LegacyBook(IReadOnlyList<RemoteOptions> remotes, SshOptions 
     /// <exception cref="LegacyRefusalException">User or host are not such that they could be given to ssh.</exception>
     public async Task<SshDestination?> FindAsync(string? user, string repo, CancellationToken cancellation)
     {
-        if (remotes.FirstOrDefault(remote => remote.Name == repo) is { } named)
+        if (remotes().FirstOrDefault(remote => remote.Name == repo) is { } named)
             return Own(named) is { } own ? own with { User = user ?? own.User } : null;
         if (Configured.FirstOrDefault(known => known.Host == repo || known.ToString() == repo) is { } configured)
             return configured with { User = user ?? configured.User };
-        if (string.IsNullOrEmpty(user) || repo.Contains("://", StringComparison.Ordinal) || remotes.Any(remote => remote.Url?.Host == repo || remote.Url?.Authority == repo))
+        if (string.IsNullOrEmpty(user) || repo.Contains("://", StringComparison.Ordinal) || remotes().Any(remote => remote.Url?.Host == repo || remote.Url?.Authority == repo))
             return null;
         if (!SshDestination.TryParse(user, repo, out var destination))
             throw new LegacyRefusalException($"user \"{user}\" and repo \"{repo}\" are not {SshDestination.Expected} in two parts.");
@@ -32,13 +32,13 @@ public sealed class LegacyBook(IReadOnlyList<RemoteOptions> remotes, SshOptions 
     }
 
     /// <summary>A server to be asked.</summary>
-    public LegacyServer ServerOf(SshDestination destination) => new(children, new SshTarget(destination, options));
+    public LegacyServer ServerOf(SshDestination destination) => new(children, new SshTarget(destination, options()));
 
     /// <summary>What the configuration says of a server; null where it says nothing.</summary>
     public RemoteOptions? OptionsOf(SshDestination destination) =>
-        remotes.FirstOrDefault(remote => Own(remote) is { } own && own.Host == destination.Host && own.Port == destination.Port);
+        remotes().FirstOrDefault(remote => Own(remote) is { } own && own.Host == destination.Host && own.Port == destination.Port);
 
-    private IEnumerable<SshDestination> Configured => remotes.Select(Own).OfType<SshDestination>();
+    private IEnumerable<SshDestination> Configured => remotes().Select(Own).OfType<SshDestination>();
 
     private static SshDestination? Own(RemoteOptions remote) => remote.Ssh is { } text && SshDestination.TryParse(text, out var own) ? own : null;
 

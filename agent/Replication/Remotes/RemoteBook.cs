@@ -4,16 +4,17 @@ using Agent.Configuration;
 namespace Agent.Replication.Remotes;
 
 /// <summary>Knows the repositories of the configuration, and finds the one that a request means.</summary>
-public sealed class RemoteBook(IReadOnlyList<RemoteOptions> remotes)
+/// <param name="remotes">The repositories of the configuration as it is now.</param>
+public sealed class RemoteBook(Func<IReadOnlyList<RemoteOptions>> remotes)
 {
     /// <summary>Where an agent listens that was not told otherwise.</summary>
     public const int DefaultPort = 8006;
 
     /// <summary>All of the configuration.</summary>
-    public IReadOnlyList<RemoteOptions> All => remotes;
+    public IReadOnlyList<RemoteOptions> All => remotes();
 
     /// <summary>The configured ones that have an agent.</summary>
-    public IEnumerable<Remote> Agents => remotes.Where(remote => remote.Url is not null).Select(Of);
+    public IEnumerable<Remote> Agents => All.Where(remote => remote.Url is not null).Select(Of);
 
     /// <summary>The configured one of that name; null where there is none, or it has no agent.</summary>
     public Remote? Named(string name) => Agents.FirstOrDefault(remote => remote.Name == name);

@@ -8,7 +8,7 @@ namespace Agent.Tests.Replication;
 
 public sealed class RemoteBookTests
 {
-    private static readonly RemoteBook Book = new(
+    private static readonly RemoteBook Book = new(() =>
     [
         new RemoteOptions { Name = "campus2", Url = new Uri("https://192.168.60.10:8443"), ApiKey = Key("one") },
         new RemoteOptions { Name = "old", Ssh = "root@192.168.60.11" },

@@ -29,6 +29,22 @@ public sealed class ReadPaceTests
     }
 
     [Fact]
+    public async Task Another_rate_holds_from_when_it_is_set()
+    {
+        var pace = new ReadPace(1, _time);
+        await pace.WaitAsync(ReadPriority.Backlog, 1_000_000, CancellationToken.None).AsTask().WaitAsync(Limit);
+
+        pace.Limit(1000);
+        await pace.WaitAsync(ReadPriority.Backlog, 600, CancellationToken.None).AsTask().WaitAsync(Limit);
+        var next = pace.WaitAsync(ReadPriority.Backlog, 1, CancellationToken.None).AsTask();
+        _time.Advance(TimeSpan.FromMilliseconds(600));
+        await next.WaitAsync(Limit);
+
+        pace.Limit(0);
+        Assert.True(pace.WaitAsync(ReadPriority.Backlog, long.MaxValue, CancellationToken.None).AsTask().IsCompletedSuccessfully);
+    }
+
+    [Fact]
     public async Task A_pause_does_not_pay_for_more_than_a_moment()
     {
         var pace = new ReadPace(1000, _time);
