@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Agent.Cli.Asking;
+using Agent.Cli.Documents;
 using Agent.Cli.ImageCommands;
 using Agent.Cli.JobCommands;
 using Agent.Cli.ReplicationCommands;
@@ -53,6 +54,7 @@ public static class CommandLine
         root.Subcommands.Add(FetchCommand.Create());
         root.Subcommands.Add(ScrapeCommand.Create());
         root.Subcommands.Add(VersionCommand.Create());
+        root.Subcommands.Add(GenerateCommand.Create(root));
         return root;
     }
 
