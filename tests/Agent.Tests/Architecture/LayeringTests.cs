@@ -21,6 +21,7 @@ public sealed partial class LayeringTests
         ["Transmissions"] = ["Indexing", "Images", "Jobs", "BitTorrent", "Configuration", "Common"],
         ["Replication"] = ["Indexing", "Images", "Jobs", "BitTorrent", "Configuration", "Common"],
         ["Cvmfs"] = ["Indexing", "Images", "BitTorrent", "Jobs", "Configuration", "Common"],
+        ["Adoption"] = ["Images", "Configuration", "Common"],
         ["Templates"] = ["Images", "Jobs", "Configuration", "Common"],
         ["Releases"] = ["Images", "Jobs", "Configuration", "Common"],
         ["Composer"] = ["Images", "Jobs", "Configuration", "Common"],
