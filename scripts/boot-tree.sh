@@ -43,7 +43,7 @@ setpriv --pdeathsig KILL unshare --kill-child --fork --pid --mount --uts --ipc -
   mount -t tmpfs tmpfs run
   mount -t tmpfs tmpfs tmp
   ip link set lo up
-  exec env -i container=other PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot . /lib/systemd/systemd --unit=multi-user.target --show-status=0 --log-target=null
+  exec env -i container=other PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot . /lib/systemd/systemd --unit=multi-user.target --show-status=0 --log-target=journal
 ' bash "$tree" "${hierarchies[@]}" &
 outside=$!
 until first=$(cat "/proc/$outside/task/$outside/children" 2>/dev/null) && [ -n "$first" ] \

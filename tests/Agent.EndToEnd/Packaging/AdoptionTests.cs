@@ -114,7 +114,7 @@ public sealed class AdoptionTests : IDisposable
         foreach (var line in done.Output.Split('\n').Where(line => line.Contains("cron job", StringComparison.Ordinal)))
         {
             var command = line[(line.IndexOf("(back: ", StringComparison.Ordinal) + 7)..^1];
-            await ExternalProgram.ShellAsync(command.Replace(" /", $" {_server.Root}/", StringComparison.Ordinal));
+            await ExternalProgram.ShellAsync(command.Replace(" /etc", $" {_server["etc"]}", StringComparison.Ordinal).Replace(" /var", $" {_server["var"]}", StringComparison.Ordinal));
         }
 
         Assert.Equal(before, files.Select(Read));

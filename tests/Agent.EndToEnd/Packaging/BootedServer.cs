@@ -38,15 +38,11 @@ internal sealed class BootedServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Packs the binary as a version and has it there.</summary>
-    /// <returns>Its path on the server.</returns>
-    public async Task<string> PackAsync(string version)
+    /// <summary>Brings a file there; its path on the server.</summary>
+    public string Bring(string path)
     {
-        var target = _directory["packages"];
-        var packed = await ExternalProgram.TryAsync(SourceTree.Script("deb.sh"), [target], TimeSpan.FromMinutes(3), ("OGREPO_VERSION", version));
-        Assert.True(packed.ExitCode == 0, packed.Errors);
-        var name = Path.GetFileName(Directory.GetFiles(target, $"*_{version}_*.deb").Single());
-        File.Copy(Path.Combine(target, name), Path.Combine(Root, "root", name));
+        var name = Path.GetFileName(path);
+        File.Copy(path, Path.Combine(Root, "root", name));
         return $"/root/{name}";
     }
 

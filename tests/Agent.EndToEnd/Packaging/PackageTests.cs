@@ -4,7 +4,7 @@ namespace Agent.EndToEnd.Packaging;
 
 /// <summary>The package and its unit on a server of their own, under a real systemd.</summary>
 [Collection(HeavyTests.Name)]
-public sealed class PackageTests
+public sealed class PackageTests(BuiltPackages packages) : IClassFixture<BuiltPackages>
 {
     private const string Images = "/opt/opengnsys/images";
     private const string MakeImages = $"mkdir -p {Images} && chgrp -R opengnsys /opt/opengnsys && chmod 2775 /opt/opengnsys {Images} && head -c 3000000 /dev/urandom >{Images}/A.img";
@@ -13,7 +13,7 @@ public sealed class PackageTests
     public async Task It_is_installed_configured_upgraded_removed_and_purged()
     {
         await using var server = await BootedServer.StartAsync();
-        var (first, second) = (await server.PackAsync("1.0.0"), await server.PackAsync("1.0.1"));
+        var (first, second) = (server.Bring(packages.First), server.Bring(packages.Second));
 
         // Installed, and not started.
         var told = await server.RunAsync($"dpkg -i {first}");
@@ -60,7 +60,7 @@ public sealed class PackageTests
     public async Task The_unit_lets_the_agent_do_its_work_and_nothing_else()
     {
         await using var server = await BootedServer.StartAsync();
-        await server.RunAsync($"dpkg -i {await server.PackAsync("1.0.0")}");
+        await server.RunAsync($"dpkg -i {server.Bring(packages.First)}");
         await server.RunAsync(MakeImages);
         // A network with a client in it, with a broadcast address and a route for multicast, as a repository server has it.
         await server.RunAsync(
@@ -106,7 +106,7 @@ public sealed class PackageTests
     public async Task An_agent_that_hangs_is_started_anew_by_the_watchdog_and_takes_up_its_jobs()
     {
         await using var server = await BootedServer.StartAsync();
-        await server.RunAsync($"dpkg -i {await server.PackAsync("1.0.0")}");
+        await server.RunAsync($"dpkg -i {server.Bring(packages.First)}");
         await server.RunAsync(MakeImages);
         await server.RunAsync($"mkdir -p /etc/systemd/system/ogrepo-agent.service.d && printf '[Service]\\nWatchdogSec=6s\\n' >/etc/systemd/system/ogrepo-agent.service.d/w.conf && truncate -s 200G {Images}/Large.img && systemctl daemon-reload && systemctl start ogrepo-agent");
         await server.SeeAsync("a job runs", "ogrepo-agent jobs --json | grep -q RUNNING || { (ogrepo-agent torrent Large.img >/dev/null 2>&1 &) ; false; }");
@@ -122,7 +122,7 @@ public sealed class PackageTests
     public async Task The_api_waits_on_systemds_socket_for_the_first_request()
     {
         await using var server = await BootedServer.StartAsync();
-        await server.RunAsync($"dpkg -i {await server.PackAsync("1.0.0")}");
+        await server.RunAsync($"dpkg -i {server.Bring(packages.First)}");
         await server.RunAsync(MakeImages);
         await server.RunAsync("mkdir -p /etc/systemd/system/ogrepo-agent.socket.d && printf '[Socket]\\nListenStream=\\nListenStream=127.0.0.1:80\\n' >/etc/systemd/system/ogrepo-agent.socket.d/port.conf && systemctl daemon-reload && systemctl start ogrepo-agent.socket");
         Assert.Equal("inactive", (await server.TryAsync("systemctl is-active ogrepo-agent")).Output.Trim());
@@ -135,11 +135,7 @@ public sealed class PackageTests
     [FactWith("lintian", "dpkg-deb")]
     public async Task Lintian_finds_no_errors()
     {
-        using var files = new TemporaryDirectory();
-        var packed = await ExternalProgram.TryAsync(SourceTree.Script("deb.sh"), [files.Root], TimeSpan.FromMinutes(3));
-        Assert.True(packed.ExitCode == 0, packed.Errors);
-
-        var judged = await ExternalProgram.TryAsync("lintian", ["--allow-root", "--fail-on", "error", Directory.GetFiles(files.Root, "*.deb").Single()], TimeSpan.FromMinutes(3));
+        var judged = await ExternalProgram.TryAsync("lintian", ["--allow-root", "--fail-on", "error", packages.First], TimeSpan.FromMinutes(3));
 
         Assert.True(judged.ExitCode == 0, judged.Output + judged.Errors);
     }
