@@ -1,4 +1,5 @@
 using Agent.Common;
+using Agent.Images;
 
 namespace Agent.Adoption;
 
@@ -29,12 +30,20 @@ internal static class PermissionSteps
     private static IEnumerable<AdoptionStep?> Steps(ServerRoot root, int user, int group)
     {
         yield return Trash(root, user, group);
-        foreach (var directory in Directory.EnumerateDirectories(root.At(Installation.ImageDirectory)).Prepend(root.At(Installation.ImageDirectory)))
+        foreach (var directory in Units(root).Prepend(root.At(Installation.ImageDirectory)))
             yield return Open(root, directory, group, GroupWrites | SetGroup);
         yield return Open(root, root.At(Installation.Etc), group, GroupWrites | Sticky);
         if (File.Exists(root.At(Installation.Configuration)))
             yield return Open(root, root.At(Installation.Configuration), group, GroupReads);
         yield return Own(root, root.At(Installation.Repoinfo), user);
+    }
+
+    /// <summary>Organisational units. A directory that is an image itself is left alone, for its mode is part of what it holds; so is what a link leads to.</summary>
+    private static IEnumerable<string> Units(ServerRoot root)
+    {
+        var images = new ImageDirectory(root.At(Installation.ImageDirectory));
+        return Directory.EnumerateDirectories(images.Configured)
+            .Where(directory => Path.GetFileName(directory) is var name && name[0] != '.' && name != "lost+found" && !images.IsDirectoryImage(name) && FileStatus.OfLink(directory) is { IsDirectory: true });
     }
 
     private static AdoptionStep? Trash(ServerRoot root, int user, int group)

@@ -18,6 +18,7 @@ public sealed class AdoptionTests : IDisposable
         _server.Write("opt/opengnsys/etc/repoinfo.json", """{"directory":"/opt/opengnsys/images","images":[{"name":"A","type":"img","clientname":"pc1","clonator":"partclone","compressor":"lzop","filesystem":"NTFS","datasize":1}],"ous":[]}""");
         _server.Write("opt/opengnsys/images/A.img", "image");
         _server.Write("opt/opengnsys/images/aula1/B.img", "image");
+        _server.Write("opt/opengnsys/images/Tree/ogimg.info", "# fstype=EXTFS\n# sizedata=1\n");
         _server.Write("opt/opengnsys/www/tmp/.keep", "");
         _server.Write("etc/cron.d/torrentcreator", Creator);
         _server.Write("etc/cron.d/imagedelete", "SHELL=/bin/sh\n# Deletes marked images\n" + Delete);
@@ -40,7 +41,7 @@ public sealed class AdoptionTests : IDisposable
         var shown = await AdoptAsync();
 
         Assert.Equal(0, shown.ExitCode);
-        Assert.Contains("/opt/opengnsys/images: 2", shown.Output);
+        Assert.Contains("/opt/opengnsys/images: 3", shown.Output);
         Assert.Contains("repoinfo.json: 1 images", shown.Output);
         Assert.Contains("192.168.56.10", shown.Output);
         Assert.Contains("cron job torrent-creator: /etc/cron.d/torrentcreator is moved to /etc/cron.d/torrentcreator.ogrepo-adopted", shown.Output);
@@ -79,8 +80,11 @@ public sealed class AdoptionTests : IDisposable
     [Fact]
     public async Task The_agents_user_may_write_beside_the_images_afterwards_and_replace_nothing_of_opengnsys()
     {
+        var tree = await StatAsync("opt/opengnsys/images/Tree");
         await AdoptAsync("--yes");
 
+        // A directory that is an image stays as it is.
+        Assert.Equal(tree, await StatAsync("opt/opengnsys/images/Tree"));
         Assert.Equal("991 2775", await StatAsync("opt/opengnsys/images"));
         Assert.Equal("991 2775", await StatAsync("opt/opengnsys/images/aula1"));
         Assert.Equal("991 2770", await StatAsync("opt/opengnsys/images_trash"));
