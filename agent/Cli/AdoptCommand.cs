@@ -12,12 +12,16 @@ internal static class AdoptCommand
 
     private static readonly Option<string> Root = new("--root")
     {
-        Description = "Directory that stands for the root of the server.", HelpName = "DIR", DefaultValueFactory = _ => "/",
+        Description = "Directory that stands for the root of the server.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => "/",
     };
 
     private static readonly Option<string> Config = new("--config", "-c")
     {
-        Description = "The agent's configuration on the server.", HelpName = "FILE", DefaultValueFactory = _ => ServeCommand.DefaultConfiguration,
+        Description = "The agent's configuration on the server.",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => ServeCommand.DefaultConfiguration,
     };
 
     public static Command Create()
