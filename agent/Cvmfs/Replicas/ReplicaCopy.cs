@@ -48,7 +48,7 @@ internal sealed class ReplicaCopy(ReplicaFiles files, string name, string path, 
         HoldOrder(manifest, before);
         await files.FetchAsync(origin, PathOf(manifest.Certificate, ObjectHash.Certificate), manifest.Certificate, ObjectHash.Certificate);
         var whitelist = await VerifyAsync(origin, bytes, manifest, now);
-        if (IsKept(bytes) && CopiedParts.Check(files.Directory, held) .AreHeld)
+        if (IsKept(bytes) && CopiedParts.Check(files.Directory, held).AreHeld)
         {
             files.Write(ReplicaFiles.Whitelist, whitelist);
             return false;
