@@ -3,7 +3,7 @@ namespace Agent.BitTorrent.Seeding;
 /// <summary>Lends batches to those who are sending, so that memory follows the active links and not all of them.</summary>
 internal sealed class BatchPool : IDisposable
 {
-    private const int MaxKept = 32;
+    private const int MaxKept = 16;
 
     private readonly Lock _lock = new();
     private readonly Stack<BlockBatch> _free = new(MaxKept);

@@ -6,7 +6,7 @@ namespace Agent.Indexing.Hashing;
 /// <summary>The digesters of one file.</summary>
 internal sealed class DigesterSet(FileStamp stamp) : IDisposable
 {
-    private readonly WholeDigester _full = new(HashAlgorithmName.MD5);
+    private readonly Md5Digester _full = new();
     private readonly WholeDigester _sha256 = new(HashAlgorithmName.SHA256);
     private readonly PieceDigester _pieces = new(stamp.Length);
     private readonly TailDigester _tail = new(stamp.Length);

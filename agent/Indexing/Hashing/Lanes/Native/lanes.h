@@ -15,6 +15,9 @@ int ogl_features(void);
 /* Gives the calling thread a niceness (0 to 19) and the lowest of the usual I/O priorities, or that of what only idle disks serve. */
 void ogl_give_way(int niceness, int idle);
 
+/* Takes `blocks` blocks of 64 bytes of one stream; runs everywhere. */
+void ogl_md5(uint32_t state[4], const uint8_t *data, size_t blocks);
+
 /*
  * Each takes `blocks` blocks of 64 bytes of every stream from data[stream] on. Word i of stream l's state is at [i * width + l], on
  * an address that is a multiple of 64. x16 needs AVX-512 (F, BW), x8 AVX2, ni_x8 SHA and SSE4.1.
