@@ -152,31 +152,34 @@ public sealed class RepairTests(ITestOutputHelper output)
     public async Task What_the_disk_cannot_read_any_more_is_named_and_written_anew()
     {
         const int whole = 9_000 * FailingDisk.Block;
-        await using var disk = await FailingDisk.MountAsync(100);
+        const string image = "aula1/A.img";
         await using var other = new TestRepository(output);
-        await using var mine = new TestRepository(output, parent: disk.Root);
+        await using var mine = new TestRepository(output);
+        // Only the unit's images are on it: what the agent writes elsewhere must not give the device its end back.
+        await using var disk = await FailingDisk.MountAsync(100, at: mine["aula1"]);
         var content = Contents.Random(whole);
-        var (theirs, path) = (other.Write("A.img", content), mine.Write("A.img", content));
+        var (theirs, path) = (other.Write(image, content), mine.Write(image, content));
         await using var source = await other.StartAsync();
         await using var agent = await mine.StartAsync();
-        await agent.SeeAsync("it is ready", () => agent.Api.FindReadyAsync("A.img"));
-        await source.SeeAsync("the other is ready", () => source.Api.FindReadyAsync("A.img"));
+        await agent.SeeAsync("it is ready", () => agent.Api.FindReadyAsync(image));
+        await source.SeeAsync("the other is ready", () => source.Api.FindReadyAsync(image));
         var lost = Rot.PiecesOf(await disk.LoseAsync(path, 20_000_000)).ToList();
         Assert.Contains("Input/output error", (await ExternalProgram.TryAsync("cmp", [theirs, path])).Errors, StringComparison.Ordinal);
 
-        var check = await agent.CheckAsync("A.img");
+        // Whoever fetches it meanwhile gets the end of the connection, and the agent lives on.
+        await Assert.ThrowsAnyAsync<Exception>(() => agent.Api.GetAsync("images/aula1/A.img"));
+        Assert.Equal(200, (await agent.Api.GetAsync("healthz")).Status);
+
+        var check = await agent.CheckAsync(image);
 
         Assert.Equal(("KO", "damaged"), (check.Result, check.State));
         Assert.Equal(lost, check.BadPieces.Select(piece => piece.Index));
-        // Whoever fetches it meanwhile gets the end of the connection, and the agent lives on.
-        await Assert.ThrowsAnyAsync<Exception>(() => agent.Api.GetAsync("images/A.img"));
-        Assert.Equal(200, (await agent.Api.GetAsync("healthz")).Status);
+        var repair = await agent.RepairAsync(image, source.Api.UrlOf($"images/{image}"));
 
-        var repair = await agent.RepairAsync("A.img", source.Api.UrlOf("images/A.img"));
-
-        Assert.Equal(("OK", lost), (repair.Result, repair.Repaired.Select(piece => piece.Index).ToList()));
+        Assert.Equal("OK", repair.Result);
+        Assert.Equal(lost, repair.Repaired.Select(piece => piece.Index));
         await ExternalProgram.RunAsync("cmp", theirs, path);
-        Assert.Equal(("OK", "good"), await ResultAsync(agent, "A.img", full: true));
+        Assert.Equal(("OK", "good"), await ResultAsync(agent, image, full: true));
     }
 
     private static (string Theirs, string Mine) Copies(TestRepository other, TestRepository mine)

@@ -14,16 +14,16 @@ internal sealed partial class FailingDisk : IAsyncDisposable
 
     private readonly TemporaryDirectory _directory = new();
 
-    private FailingDisk() => Root = Directory.CreateDirectory(_directory["mounted"]).FullName;
+    private FailingDisk(string root) => Root = Directory.CreateDirectory(root).FullName;
 
     /// <summary>Where it is mounted.</summary>
     public string Root { get; }
 
     private string Device => _directory["device"];
 
-    public static async Task<FailingDisk> MountAsync(int megabytes)
+    public static async Task<FailingDisk> MountAsync(int megabytes, string at)
     {
-        var disk = new FailingDisk();
+        var disk = new FailingDisk(at);
         await ExternalProgram.RunAsync("truncate", "-s", $"{megabytes}M", disk.Device);
         await ExternalProgram.RunAsync("mke2fs", "-q", "-F", "-t", "ext4", "-b", $"{Block}", "-O", "^has_journal", disk.Device);
         await ExternalProgram.RunAsync("mount", "-o", "loop", disk.Device, disk.Root);
