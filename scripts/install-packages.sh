@@ -58,6 +58,8 @@ debootstrap|debootstrap|makes the clean tree that the package is installed in
 groff-base|groff|reads the manual page
 bash|bash|completes command lines
 zsh|zsh|completes command lines
+chromium|chromium|looks at the status page
+fonts-dejavu-core|/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf|letters for the browser
 '
 bench_packages="
 hyperfine|hyperfine|times whole commands

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Agent.Web.Live;
 
 namespace Agent.Api;
 
@@ -37,6 +38,8 @@ namespace Agent.Api;
 [JsonSerializable(typeof(WakeRequest))]
 [JsonSerializable(typeof(PowerOnRequest))]
 [JsonSerializable(typeof(ScrapeResponse))]
+[JsonSerializable(typeof(LiveResponse))]
+[JsonSerializable(typeof(SwarmListResponse))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 public sealed partial class ApiJson : JsonSerializerContext
 {

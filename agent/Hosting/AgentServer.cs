@@ -30,6 +30,8 @@ using Agent.Replication.Remotes;
 using Agent.Transmissions;
 using Agent.Transmissions.P2p;
 using Agent.Watching;
+using Agent.Web;
+using Agent.Web.Live;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -71,6 +73,7 @@ public static class AgentServer
         AddTransmissions(builder.Services, options);
         AddReplication(builder.Services, options, live);
         AddJobs(builder.Services, options);
+        builder.Services.AddSingleton<LiveFeed>();
         if (options.Cvmfs.Enabled)
             AddCvmfs(builder.Services, options);
         if (options.Scrapes.Count > 0)
@@ -266,6 +269,7 @@ public static class AgentServer
         if (options.Cvmfs is { Enabled: true, ReplicaListen: not null })
             app.Use(ReplicaAddress.RefuseAllButCopiesAsync);
         PublicGroup(app, () => live.Current.Server.PublicNetworks, "server.public_networks").MapPublic();
+        PublicGroup(app, () => live.Current.Server.PublicNetworks, "server.public_networks").MapPage();
         if (options.Cvmfs.Enabled)
             PublicGroup(app, () => live.Current.Server.PublicNetworks, "server.public_networks").MapCvmfs();
         if (options.Metrics.Enabled)
@@ -281,6 +285,7 @@ public static class AgentServer
         api.MapJobs();
         api.MapWake();
         api.MapStatus();
+        api.MapSwarms();
         api.MapScrape();
         app.MapGroup("/opengnsys/rest/repository").NeedsKey(new Authentication(() => live.ApiKey, StatusCodes.Status400BadRequest)).MapLegacy();
     }

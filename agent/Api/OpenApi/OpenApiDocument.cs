@@ -13,20 +13,15 @@ public static class OpenApiDocument
     public const string ContentType = "application/json";
 
     private const string Resource = "openapi.json.gz";
-    private const string Gzip = "gzip";
 
     /// <summary>Sends the document, as it lies there to those who take it so.</summary>
     public static IResult Send(HttpRequest request, HttpResponse response)
     {
         var document = typeof(OpenApiDocument).Assembly.GetManifestResourceStream(Resource)!;
         response.Headers.Vary = HeaderNames.AcceptEncoding;
-        if (!TakesGzip(request))
+        if (!ContentEncodings.TakesGzip(request))
             return TypedResults.Stream(new GZipStream(document, CompressionMode.Decompress), ContentType);
-        response.Headers.ContentEncoding = Gzip;
+        response.Headers.ContentEncoding = ContentEncodings.Gzip;
         return TypedResults.Stream(document, ContentType);
     }
-
-    private static bool TakesGzip(HttpRequest request) =>
-        StringWithQualityHeaderValue.TryParseList(request.Headers.AcceptEncoding, out var encodings)
-        && encodings.Any(encoding => encoding.Value.Equals(Gzip, StringComparison.OrdinalIgnoreCase) && encoding.Quality != 0);
 }

@@ -36,10 +36,11 @@ public sealed class OpenApiTests(ITestOutputHelper output)
     {
         foreach (var method in (string[])["GET", "HEAD"])
         {
-            foreach (var path in (string[])["/healthz", "/openapi.json", "/metrics", "/images/A.img", "/torrents/A.img.torrent", "/torrents/aula1/C.img.torrent"])
+            foreach (var path in (string[])["/", "/healthz", "/openapi.json", "/metrics", "/images/A.img", "/torrents/A.img.torrent", "/torrents/aula1/C.img.torrent"])
                 await api.AskAsync(200, method, path);
         }
         await AskForPublishedThingsAsync(api);
+        Assert.Contains("\"version\":", await api.FirstEventAsync($"{Root}/events"));
         await api.AskAsync(404, "GET", "/images/Nowhere.img");
         await api.AskAsync(404, "GET", "/torrents/aula1/Nowhere.img.torrent");
     }
@@ -70,6 +71,7 @@ public sealed class OpenApiTests(ITestOutputHelper output)
         await api.AskAsync(200, "GET", $"{Root}/status");
         await api.AskAsync(200, "GET", $"{Root}/scrape?stratum1=127.0.0.1:1&repo=images.example.org&format=json");
         await api.AskAsync(400, "GET", $"{Root}/scrape");
+        await api.AskAsync(200, "GET", $"{Root}/swarms");
         await api.AskAsync(200, "GET", $"{Root}/images");
         await api.AskAsync(200, "GET", $"{Root}/images?all=true");
         await api.AskAsync(400, "GET", $"{Root}/images?all=perhaps");

@@ -53,6 +53,18 @@ internal sealed class DocumentedApi : IDisposable
         return answer;
     }
 
+    /// <summary>The first event of a stream that has no end.</summary>
+    public async Task<string> FirstEventAsync(string path)
+    {
+        using var response = await _client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead);
+        using var stream = new StreamReader(await response.Content.ReadAsStreamAsync());
+        var told = new StringBuilder();
+        while (await stream.ReadLineAsync() is { Length: > 0 } line)
+            told.Append(line).Append('\n');
+        Hold("GET", path, new DocumentedAnswer((int)response.StatusCode, HeadersOf(response), Encoding.UTF8.GetBytes($"{told}\n")));
+        return told.ToString();
+    }
+
     public void Dispose() => _client.Dispose();
 
     private void Hold(string method, string path, DocumentedAnswer answer)
@@ -65,7 +77,8 @@ internal sealed class DocumentedApi : IDisposable
     }
 
     private static async Task<DocumentedAnswer> AnswerOfAsync(HttpResponseMessage response) => new(
-        (int)response.StatusCode,
-        response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key.ToLowerInvariant(), header => string.Join(", ", header.Value)),
-        await response.Content.ReadAsByteArrayAsync());
+        (int)response.StatusCode, HeadersOf(response), await response.Content.ReadAsByteArrayAsync());
+
+    private static Dictionary<string, string> HeadersOf(HttpResponseMessage response) =>
+        response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key.ToLowerInvariant(), header => string.Join(", ", header.Value));
 }

@@ -23,7 +23,7 @@ public sealed class RunningAgent : IAsyncDisposable
     private readonly WebApplication _app;
     private HttpClient _client = new();
 
-    private RunningAgent(string more, bool withSeeder)
+    private RunningAgent(string more, bool withSeeder, string publicNetworks)
     {
         Directory.CreateDirectory(_files["images"]);
         Directory.CreateDirectory(_files["state"]);
@@ -36,6 +36,7 @@ public sealed class RunningAgent : IAsyncDisposable
             listen = "127.0.0.1:0"
             advertise = "127.0.0.1"
             api_key = "{Key}"
+            public_networks = ["{publicNetworks}"]
             [tracker]
             listen = "127.0.0.1:0"
             [seeder]
@@ -62,9 +63,10 @@ public sealed class RunningAgent : IAsyncDisposable
     /// <summary>Starts an agent.</summary>
     /// <param name="more">Further tables of its configuration; <c>DIR</c> stands for the directory around all of its directories.</param>
     /// <param name="withSeeder">Whether it gives data to peers.</param>
-    public static async Task<RunningAgent> StartAsync(string more = "", bool withSeeder = true)
+    /// <param name="publicNetworks">Who may read what is public.</param>
+    public static async Task<RunningAgent> StartAsync(string more = "", bool withSeeder = true, string publicNetworks = "0.0.0.0/0")
     {
-        var agent = new RunningAgent(more, withSeeder);
+        var agent = new RunningAgent(more, withSeeder, publicNetworks);
         await agent._app.StartAsync();
         agent._client = new HttpClient { BaseAddress = new Uri(agent._app.Urls.First()), Timeout = Limit };
         agent._client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(Key);
