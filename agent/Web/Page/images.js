@@ -1,10 +1,10 @@
 // The images: searched, sorted, and only those rows made that can be seen, whatever their number.
 const columns = {
   path: { word: 'name', kind: 'wide', text: image => image.path, value: image => image.path.toLowerCase() },
-  size: { word: 'size', kind: '', text: image => image.size === undefined ? '' : bytes(image.size), value: image => image.size ?? 0 },
-  state: { word: 'state', kind: '', text: image => t(stateOf(image)), value: stateOf },
+  size: { word: 'size', kind: 'narrow', text: image => image.size === undefined ? '' : bytes(image.size), value: image => image.size ?? 0 },
+  state: { word: 'state', kind: 'narrow', text: image => t(stateOf(image)), value: stateOf },
   check: { word: 'lastCheck', kind: 'phone-off', text: image => moment(image.last_check), value: image => image.last_check ?? '' },
-  scope: { word: 'scope', kind: 'phone-off', text: image => t(image.scope), value: image => image.scope },
+  scope: { word: 'scope', kind: 'narrow phone-off', text: image => t(image.scope), value: image => image.scope },
   seeds: { word: 'seeds', kind: 'phone-off', text: seedsOf, value: image => swarmOf(image)?.complete ?? (isSeeded(image) ? 0 : -1) },
 };
 const rowsBeyond = 8; // Above and below what is seen, so that a turn of the wheel shows no gap.

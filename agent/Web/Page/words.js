@@ -46,14 +46,16 @@ const words = {
 
 let language = (navigator.languages ?? [navigator.language]).map(one => one.slice(0, 2)).find(one => one in words) ?? 'en';
 const t = word => words[language][word] ?? words.en[word] ?? word;
-const number = value => value.toLocaleString(language);
-const moment = value => value ? new Date(value).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' }) : t('never');
+/** Figures and times as where the reader is, if that is a place of this language. */
+const locale = () => (navigator.languages ?? [navigator.language]).find(one => one.startsWith(language)) ?? language;
+const number = value => value.toLocaleString(locale());
+const moment = value => value ? new Date(value).toLocaleString(locale(), { dateStyle: 'medium', timeStyle: 'short' }) : t('never');
 
 function bytes(value) {
   let unit = 0;
   for (; value >= 1024 && unit < 5; unit++)
     value /= 1024;
-  return value.toLocaleString(language, { maximumFractionDigits: unit && value < 100 ? 1 : 0 }) + ' ' + ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'][unit];
+  return value.toLocaleString(locale(), { maximumFractionDigits: unit && value < 100 ? 1 : 0 }) + ' ' + ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'][unit];
 }
 const rate = value => bytes(value) + '/s';
 function span(seconds) {
