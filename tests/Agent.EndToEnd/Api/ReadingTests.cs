@@ -56,7 +56,7 @@ public sealed class ReadingTests(ITestOutputHelper output)
         Assert.Contains("\"Windows10.img\", \"aula1/Windows10.img\"", ambiguous.GetProperty("error").GetString());
         await AssertAsync(405, "method_not_allowed", "-X", "PATCH", "-H", key, images);
         await AssertAsync(404, "no_such_route", "-H", key, agent.Api.UrlOf("ogrepository/v2/images"));
-        await AssertAsync(404, "no_such_route", agent.Api.UrlOf(""));
+        await AssertAsync(404, "no_such_route", agent.Api.UrlOf("nowhere"));
 
         // The key in either form, and names with extension or unit.
         Assert.Equal(200, (await Curl.AskAsync("-H", $"Authorization: Bearer {agent.Api.Key}", images)).Status);

@@ -7,4 +7,7 @@ public sealed record AgentPlace(IReadOnlyList<string> Command, Func<HttpMessageH
 {
     /// <summary>Beside the test.</summary>
     public static AgentPlace Here { get; } = new([], () => new SocketsHttpHandler());
+
+    /// <summary>Beside the test, with SIGHUP as systemd leaves it: where tests run under <c>nohup</c>, all they start would ignore it.</summary>
+    public static AgentPlace AsService { get; } = new(["env", "--default-signal=HUP"], () => new SocketsHttpHandler());
 }

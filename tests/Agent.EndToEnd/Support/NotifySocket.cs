@@ -31,7 +31,8 @@ public sealed class NotifySocket : IAsyncDisposable
     }
 
     /// <summary>An agent is started with this in its environment.</summary>
-    public AgentPlace Place(params string[] more) => new(["env", $"NOTIFY_SOCKET={Address}", .. more], () => new SocketsHttpHandler());
+    public AgentPlace Place(params string[] more) =>
+        AgentPlace.AsService with { Command = [.. AgentPlace.AsService.Command, $"NOTIFY_SOCKET={Address}", .. more] };
 
     /// <summary>Waits until a message is heard of which the condition holds.</summary>
     public Task SeeAsync(string expected, Func<string, bool> holds, int times = 1) => Eventually.SeeAsync(

@@ -40,7 +40,7 @@ public sealed partial class ReloadTests(ITestOutputHelper output)
     [Fact]
     public async Task Another_key_holds_at_once_and_is_not_told_in_the_log()
     {
-        await using var repository = new TestRepository(output);
+        await using var repository = new TestRepository(output) { Place = AgentPlace.AsService };
         await using var agent = await repository.StartAsync();
         Assert.Equal(200, (await agent.Api.GetAsync("ogrepository/v1/status")).Status);
 
@@ -73,7 +73,7 @@ public sealed partial class ReloadTests(ITestOutputHelper output)
     [Fact]
     public async Task The_level_of_the_log_changes()
     {
-        await using var repository = new TestRepository(output, new AgentSettings { More = "[log]\nlevel = \"info\"" });
+        await using var repository = new TestRepository(output, new AgentSettings { More = "[log]\nlevel = \"info\"" }) { Place = AgentPlace.AsService };
         await using var agent = await repository.StartAsync();
         repository.Write("Told.img", Contents.Random(1000));
         await agent.SeeLoggedAsync("Told.img taken into the catalogue");
