@@ -54,19 +54,10 @@ public static class AtomicFile
     /// <exception cref="IOException">The directory cannot be opened or flushed.</exception>
     public static void FlushDirectory(string directory)
     {
-        const int readOnlyCloseOnExec = 0x80000;
-        var descriptor = LibC.Open(directory, readOnlyCloseOnExec, 0);
-        if (descriptor < 0)
-            throw new IOException($"Cannot open directory {directory}: {Marshal.GetLastPInvokeErrorMessage()}");
-        try
-        {
-            if (LibC.Fsync(descriptor) != 0)
-                throw new IOException($"Cannot flush directory {directory}: {Marshal.GetLastPInvokeErrorMessage()}");
-        }
-        finally
-        {
-            _ = LibC.Close(descriptor);
-        }
+        using var handle = LibC.OpenUnlocked(directory)
+            ?? throw new IOException($"Cannot open directory {directory}: {Marshal.GetLastPInvokeErrorMessage()}");
+        if (LibC.Fsync(handle) != 0)
+            throw new IOException($"Cannot flush directory {directory}: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
     private static FileStamp WriteDurably(string path, ReadOnlySpan<byte> content, UnixFileMode mode)

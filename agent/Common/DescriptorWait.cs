@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Runtime.InteropServices;
 
 namespace Agent.Common;
@@ -9,11 +8,6 @@ namespace Agent.Common;
 /// </summary>
 internal sealed partial class DescriptorWait : IDisposable
 {
-    private const int CloseOnExec = 0x80000;
-    private const int NonBlocking = 0x800;
-    private const short PollIn = 1;
-    private const int Interrupted = 4;
-
     private readonly int _wakeup;
     private readonly Lock _closing = new();
     private bool _isClosed;
@@ -22,20 +16,20 @@ internal sealed partial class DescriptorWait : IDisposable
     /// <exception cref="IOException">No descriptor is left.</exception>
     public DescriptorWait()
     {
-        _wakeup = EventDescriptor(0, CloseOnExec | NonBlocking);
+        _wakeup = EventDescriptor(0, LibC.CloseOnExec | LibC.NonBlocking);
         if (_wakeup < 0)
-            throw Failure("eventfd cannot be opened");
+            throw Errno.Failure("eventfd cannot be opened");
     }
 
     /// <summary>True when the descriptor can be read, or is broken, which reading it tells; false after <see cref="Wake"/>, for good.</summary>
     /// <exception cref="IOException">It cannot be waited for.</exception>
     public bool UntilReadable(int descriptor)
     {
-        Span<PollDescriptor> descriptors = [new(descriptor, PollIn), new(_wakeup, PollIn)];
-        while (Poll(descriptors, (nuint)descriptors.Length, timeout: -1) < 0)
+        Span<LibC.PollDescriptor> descriptors = [new(descriptor, LibC.PollIn), new(_wakeup, LibC.PollIn)];
+        while (LibC.Poll(descriptors, (nuint)descriptors.Length, milliseconds: -1) < 0)
         {
-            if (Marshal.GetLastPInvokeError() != Interrupted)
-                throw Failure("poll failed");
+            if (Marshal.GetLastPInvokeError() != Errno.Interrupted)
+                throw Errno.Failure("poll failed");
         }
         return descriptors[1].Returned == 0;
     }
@@ -62,22 +56,8 @@ internal sealed partial class DescriptorWait : IDisposable
         }
     }
 
-    private static IOException Failure(string what) =>
-        new($"{what}: {Marshal.GetLastPInvokeErrorMessage()}", new Win32Exception(Marshal.GetLastPInvokeError()));
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct PollDescriptor(int descriptor, short events)
-    {
-        public int Descriptor = descriptor;
-        public short Events = events;
-        public short Returned;
-    }
-
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     private static partial int EventDescriptor(uint initial, int flags);
-
-    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
-    private static partial int Poll(Span<PollDescriptor> descriptors, nuint count, int timeout);
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     private static partial nint Write(int descriptor, ReadOnlySpan<byte> buffer, nuint count);

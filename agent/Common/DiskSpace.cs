@@ -7,9 +7,6 @@ namespace Agent.Common;
 public static partial class DiskSpace
 {
     private const int KeepSize = 1;
-    private const int Interrupted = 4;
-    private const int NoSpace = 28;
-    private const int QuotaExceeded = 122;
 
     /// <summary>Bytes that this process may still write where a file or directory is.</summary>
     /// <exception cref="IOException">It cannot be told.</exception>
@@ -28,8 +25,8 @@ public static partial class DiskSpace
         int error;
         do
             error = Allocate(file, KeepSize, offset, length) == 0 ? 0 : Marshal.GetLastPInvokeError();
-        while (error == Interrupted);
-        return error is not (NoSpace or QuotaExceeded) ? error == 0 : throw new IOException($"the file system has no room for {Sizes.Rounded(length)}", error);
+        while (error == Errno.Interrupted);
+        return error is not (Errno.NoSpace or Errno.QuotaExceeded) ? error == 0 : throw new IOException($"the file system has no room for {Sizes.Rounded(length)}", error);
     }
 
     [LibraryImport("libc", EntryPoint = "fallocate64", SetLastError = true)]

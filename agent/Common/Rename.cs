@@ -7,10 +7,6 @@ public static partial class Rename
 {
     private const int CurrentDirectory = -100;
     private const uint NoReplace = 1;
-    private const int NoEntry = 2;
-    private const int Exists = 17;
-    private const int OtherDevice = 18;
-    private const int Invalid = 22;
 
     /// <summary>Gives a file or directory another path on the same file system.</summary>
     /// <exception cref="FileNotFoundException">There is nothing at <paramref name="from"/>, or no directory for <paramref name="to"/>.</exception>
@@ -21,13 +17,13 @@ public static partial class Rename
             return;
         var error = Marshal.GetLastPInvokeError();
         // Some network file systems do not know the flag; they get the check and the rename one after the other.
-        if (error == Invalid && FileStatus.OfLink(to) is null && RenameAt(CurrentDirectory, from, CurrentDirectory, to, 0) == 0)
+        if (error == Errno.Invalid && FileStatus.OfLink(to) is null && RenameAt(CurrentDirectory, from, CurrentDirectory, to, 0) == 0)
             return;
         throw error switch
         {
-            NoEntry => new FileNotFoundException($"{from} cannot be moved to {to}: one of them does not exist.", from),
-            Exists or Invalid => new IOException($"{from} cannot be moved to {to}: something is there already."),
-            OtherDevice => new IOException($"{from} cannot be moved to {to}: that is another file system, and images are moved by renaming only."),
+            Errno.NoEntry => new FileNotFoundException($"{from} cannot be moved to {to}: one of them does not exist.", from),
+            Errno.Exists or Errno.Invalid => new IOException($"{from} cannot be moved to {to}: something is there already."),
+            Errno.OtherDevice => new IOException($"{from} cannot be moved to {to}: that is another file system, and images are moved by renaming only."),
             _ => new IOException($"{from} cannot be moved to {to}: {Marshal.GetPInvokeErrorMessage(error)}.", error),
         };
     }

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Runtime.InteropServices;
 using System.Text;
 using Agent.Common;
@@ -41,10 +40,6 @@ internal enum InotifyMask : uint
 /// </summary>
 internal sealed partial class Inotify : IDisposable
 {
-    private const int CloseOnExec = 0x80000;
-    private const int NonBlocking = 0x800;
-    private const int Interrupted = 4;
-    private const int WouldBlock = 11;
     private const int HeaderBytes = 16;
 
     private readonly byte[] _buffer = new byte[64 * 1024];
@@ -56,9 +51,9 @@ internal sealed partial class Inotify : IDisposable
     /// <exception cref="IOException">The limit fs.inotify.max_user_instances is reached, or the kernel has no inotify.</exception>
     public Inotify()
     {
-        _inotify = InotifyInit(CloseOnExec | NonBlocking);
+        _inotify = InotifyInit(LibC.CloseOnExec | LibC.NonBlocking);
         if (_inotify < 0)
-            throw Failure("inotify cannot be opened (see sysctl fs.inotify.max_user_instances)");
+            throw Errno.Failure("inotify cannot be opened (see sysctl fs.inotify.max_user_instances)");
         try
         {
             _wait = new DescriptorWait();
@@ -76,9 +71,8 @@ internal sealed partial class Inotify : IDisposable
     public int Add(string directory, InotifyMask mask)
     {
         var watch = AddWatch(_inotify, directory, (uint)(mask | InotifyMask.OnlyDirectory));
-        const int noEntry = 2, notDirectory = 20;
-        if (watch < 0 && Marshal.GetLastPInvokeError() is not (noEntry or notDirectory))
-            throw Failure($"{directory} cannot be watched (see sysctl fs.inotify.max_user_watches)");
+        if (watch < 0 && Marshal.GetLastPInvokeError() is not (Errno.NoEntry or Errno.NotDirectory))
+            throw Errno.Failure($"{directory} cannot be watched (see sysctl fs.inotify.max_user_watches)");
         return watch;
     }
 
@@ -92,8 +86,8 @@ internal sealed partial class Inotify : IDisposable
         if (!_wait.UntilReadable(_inotify))
             return [];
         var count = ReadDescriptor(_inotify, _buffer, (nuint)_buffer.Length);
-        if (count < 0 && Marshal.GetLastPInvokeError() is not (Interrupted or WouldBlock))
-            throw Failure("reading inotify failed");
+        if (count < 0 && Marshal.GetLastPInvokeError() is not (Errno.Interrupted or Errno.TryAgain))
+            throw Errno.Failure("reading inotify failed");
         return Parse(_buffer.AsSpan(0, (int)Math.Max(count, 0)));
     }
 
@@ -123,9 +117,6 @@ internal sealed partial class Inotify : IDisposable
         }
         return events;
     }
-
-    private static IOException Failure(string what) =>
-        new($"{what}: {Marshal.GetLastPInvokeErrorMessage()}", new Win32Exception(Marshal.GetLastPInvokeError()));
 
     [LibraryImport("libc", EntryPoint = "inotify_init1", SetLastError = true)]
     private static partial int InotifyInit(int flags);

@@ -152,12 +152,9 @@ internal sealed class PieceStore : IDisposable
     /// <summary>The lock that keeps other downloads away would keep readers away too; .NET opens no file without one.</summary>
     private void Unlock()
     {
-        const int readOnlyCloseOnExec = 0x80000;
-        var descriptor = LibC.Open(_target.FilePath, readOnlyCloseOnExec, 0);
-        if (descriptor < 0)
-            throw new IOException($"{_target.FilePath} cannot be read: {Marshal.GetLastPInvokeErrorMessage()}");
         var written = _file;
-        _file = new SafeFileHandle(descriptor, ownsHandle: true);
+        _file = LibC.OpenUnlocked(_target.FilePath)
+            ?? throw new IOException($"{_target.FilePath} cannot be read: {Marshal.GetLastPInvokeErrorMessage()}");
         written.Dispose();
     }
 

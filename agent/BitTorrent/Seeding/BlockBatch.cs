@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using Agent.BitTorrent.Metainfo;
 using Agent.BitTorrent.Wire;
+using Agent.Common;
 using Microsoft.Win32.SafeHandles;
 
 namespace Agent.BitTorrent.Seeding;
@@ -104,7 +105,7 @@ internal sealed unsafe class BlockBatch : MemoryManager<byte>
 
     private BatchRead Read(SafeFileHandle file, in PieceLayout layout, int flags)
     {
-        var buffers = stackalloc FileReads.IoVector[MaxBlocks];
+        var buffers = stackalloc LibC.IoVector[MaxBlocks];
         var place = _memory;
         for (var first = 0; first < _count;)
         {
@@ -114,7 +115,7 @@ internal sealed unsafe class BlockBatch : MemoryManager<byte>
             for (; next < _count && layout.OffsetOf(_blocks[next].Piece) + _blocks[next].Begin == end; next++)
             {
                 place += MessageWriter.PieceHeaderLength;
-                buffers[next - first] = new FileReads.IoVector { Base = place, Length = (nuint)_blocks[next].Length };
+                buffers[next - first] = new LibC.IoVector { Base = place, Length = (nuint)_blocks[next].Length };
                 place += _blocks[next].Length;
                 end += _blocks[next].Length;
             }
@@ -126,7 +127,7 @@ internal sealed unsafe class BlockBatch : MemoryManager<byte>
         return BatchRead.Done;
     }
 
-    private static BatchRead ReadAll(SafeFileHandle file, FileReads.IoVector* buffers, int count, long start, long end, int flags)
+    private static BatchRead ReadAll(SafeFileHandle file, LibC.IoVector* buffers, int count, long start, long end, int flags)
     {
         while (start < end)
         {
@@ -140,7 +141,7 @@ internal sealed unsafe class BlockBatch : MemoryManager<byte>
                 continue;
             }
             var error = read < 0 ? Marshal.GetLastPInvokeError() : 0;
-            if (error == FileReads.Interrupted)
+            if (error == Errno.Interrupted)
                 continue;
             return flags == 0 ? BatchRead.Failed : CachedFailure(read, error);
         }
@@ -150,12 +151,12 @@ internal sealed unsafe class BlockBatch : MemoryManager<byte>
     /// <summary>At the end of a file that was cut the cache gives nothing either: the reading that waits will tell.</summary>
     private static BatchRead CachedFailure(nint read, int error) => error switch
     {
-        FileReads.NotSupported => BatchRead.CannotTell,
-        FileReads.TryAgain => BatchRead.NeedsDisk,
+        Errno.NotSupported => BatchRead.CannotTell,
+        Errno.TryAgain => BatchRead.NeedsDisk,
         _ => read >= 0 ? BatchRead.NeedsDisk : BatchRead.Failed,
     };
 
-    private static void Skip(ref FileReads.IoVector* buffers, ref int count, nuint bytes)
+    private static void Skip(ref LibC.IoVector* buffers, ref int count, nuint bytes)
     {
         for (; bytes >= buffers->Length && count > 1; count--)
             bytes -= buffers++->Length;

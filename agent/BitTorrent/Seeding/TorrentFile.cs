@@ -26,13 +26,8 @@ internal sealed class TorrentFile : IDisposable
     /// <exception cref="IOException">It cannot be opened.</exception>
     public static TorrentFile? Open(SharedTorrent torrent)
     {
-        // Not by File.OpenHandle: that takes an advisory lock, and waits for ever where a pipe stands under the name.
-        const int readOnlyCloseOnExec = 0x80000;
-        const int doNotWait = 0x800;
-        var descriptor = LibC.Open(torrent.FilePath, readOnlyCloseOnExec | doNotWait, 0);
-        if (descriptor < 0)
-            throw new IOException(Marshal.GetLastPInvokeErrorMessage());
-        var file = new TorrentFile(new SafeFileHandle(descriptor, ownsHandle: true), torrent.Stamp);
+        var handle = LibC.OpenUnlocked(torrent.FilePath) ?? throw new IOException(Marshal.GetLastPInvokeErrorMessage());
+        var file = new TorrentFile(handle, torrent.Stamp);
         if (file.IsUnchanged && torrent.Stamp.Length == torrent.Length)
             return file;
         file.Dispose();

@@ -33,7 +33,7 @@ internal readonly struct AcceptedConnection
         var length = name.Length;
         int descriptor;
         fixed (byte* first = name)
-            descriptor = SocketCalls.Accept(listener.SafeHandle, first, ref length, SocketCalls.CloseOnExec | SocketCalls.NonBlocking);
+            descriptor = SocketCalls.Accept(listener.SafeHandle, first, ref length, LibC.CloseOnExec | LibC.NonBlocking);
         connection = descriptor < 0 ? default : new AcceptedConnection(descriptor, SocketCalls.AddressIn(name[..length]));
         return descriptor >= 0;
     }
@@ -77,5 +77,5 @@ internal readonly struct AcceptedConnection
     /// <summary>Closes it; what was sent still arrives.</summary>
     public void Close() => _ = LibC.Close(_descriptor);
 
-    private static bool MayTryAgain => Marshal.GetLastPInvokeError() is SocketCalls.TryAgain or SocketCalls.Interrupted;
+    private static bool MayTryAgain => Marshal.GetLastPInvokeError() is Errno.TryAgain or Errno.Interrupted;
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Agent.Common;
 
 namespace Agent.BitTorrent.Tracker;
 
@@ -25,7 +26,7 @@ internal sealed unsafe class DatagramBatch : IDisposable
     private readonly byte* _memory;
     private readonly SocketCalls.MessageHeader* _questions;
     private readonly SocketCalls.MessageHeader* _answers;
-    private readonly SocketCalls.IoVector* _vectors;
+    private readonly LibC.IoVector* _vectors;
     private readonly byte* _names;
     private readonly byte* _controls;
     private readonly byte* _packets;
@@ -42,15 +43,17 @@ internal sealed unsafe class DatagramBatch : IDisposable
         socket.Blocking = false;
         var isV6 = socket.AddressFamily == AddressFamily.InterNetworkV6;
         socket.SetRawSocketOption(isV6 ? Ipv6Level : IpLevel, isV6 ? Ipv6ReceivePacketInformation : IpPacketInformation, BitConverter.GetBytes(1));
-        var perPacket = 2 * sizeof(SocketCalls.MessageHeader) + 2 * sizeof(SocketCalls.IoVector) + NameRoom + ControlRoom + PacketRoom + answerRoom;
+        var perPacket = 2 * sizeof(SocketCalls.MessageHeader) + 2 * sizeof(LibC.IoVector) + NameRoom + ControlRoom + PacketRoom + answerRoom;
         _memory = (byte*)NativeMemory.AllocZeroed((nuint)(Size * perPacket));
         _questions = (SocketCalls.MessageHeader*)_memory;
         _answers = _questions + Size;
-        _vectors = (SocketCalls.IoVector*)(_answers + Size);
+        _vectors = (LibC.IoVector*)(_answers + Size);
         _controls = (byte*)(_vectors + 2 * Size);
         _names = _controls + Size * ControlRoom;
         _packets = _names + Size * NameRoom;
         _answerBytes = _packets + Size * PacketRoom;
+        for (var i = 0; i < Size; i++)
+            LayOut(i);
     }
 
     /// <summary>Takes what has come; none where <see cref="Marshal.GetLastPInvokeError"/> tells why.</summary>
@@ -59,18 +62,7 @@ internal sealed unsafe class DatagramBatch : IDisposable
     {
         _answerCount = 0;
         for (var i = 0; i < Size; i++)
-        {
-            _vectors[i] = new() { Base = _packets + i * PacketRoom, Length = PacketRoom };
-            _questions[i] = new()
-            {
-                Name = _names + i * NameRoom,
-                NameLength = NameRoom,
-                Vectors = _vectors + i,
-                VectorCount = 1,
-                Control = _controls + i * ControlRoom,
-                ControlLength = ControlRoom,
-            };
-        }
+            (_questions[i].NameLength, _questions[i].ControlLength) = (NameRoom, ControlRoom); // the kernel wrote what it used
         return Math.Max(SocketCalls.ReceiveMany(_socket.SafeHandle, _questions, Size, SocketCalls.DontWait, null), 0);
     }
 
@@ -125,6 +117,18 @@ internal sealed unsafe class DatagramBatch : IDisposable
     }
 
     public void Dispose() => NativeMemory.Free(_memory);
+
+    private void LayOut(int index)
+    {
+        _vectors[index] = new() { Base = _packets + index * PacketRoom, Length = PacketRoom };
+        _questions[index] = new()
+        {
+            Name = _names + index * NameRoom,
+            Vectors = _vectors + index,
+            VectorCount = 1,
+            Control = _controls + index * ControlRoom,
+        };
+    }
 
     /// <summary><c>struct cmsghdr</c> with <c>in_pktinfo</c> or <c>in6_pktinfo</c>: the only one asked for.</summary>
     private Span<byte> Control(int index) => new(_questions[index].Control, (int)_questions[index].ControlLength);

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace Agent.BitTorrent.Tracker;
 
 /// <summary>The few connections whose request comes, or whose answer goes, in more than one part: served asynchronously, each within its time.</summary>
-internal sealed partial class SlowRequests(
+internal sealed class SlowRequests(
     TrackerSettings settings, HttpAnswers answers, AddressLimits limits, TimeProvider time, ILogger logger)
 {
     private readonly OpenRequests _open = new(settings.MaxConnections);
@@ -50,7 +50,7 @@ internal sealed partial class SlowRequests(
         }
         catch (Exception e)
         {
-            LogFailed(remote, e);
+            RequestLog.Failed(logger, remote, e);
         }
         finally
         {
@@ -100,7 +100,4 @@ internal sealed partial class SlowRequests(
         await socket.SendAsync(bytes, SocketFlags.None);
         socket.Shutdown(SocketShutdown.Send);
     }
-
-    [LoggerMessage(3012, LogLevel.Error, "A request of {Remote} to the tracker failed")]
-    private partial void LogFailed(IPAddress remote, Exception exception);
 }

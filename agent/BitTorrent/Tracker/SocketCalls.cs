@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Agent.Common;
 
 namespace Agent.BitTorrent.Tracker;
 
@@ -9,17 +10,12 @@ namespace Agent.BitTorrent.Tracker;
 /// </summary>
 internal static unsafe partial class SocketCalls
 {
-    public const int CloseOnExec = 0x80000;
-    public const int NonBlocking = 0x800;
     public const int DontWait = 0x40;
     public const int NoSignal = 0x4000;
     public const int More = 0x8000;
 
     /// <summary>Set in <see cref="MessageHeader.Flags"/> where a packet was longer than its room.</summary>
     public const int Truncated = 0x20;
-
-    public const int Interrupted = 4;
-    public const int TryAgain = 11;
 
     /// <summary>Room for <c>sockaddr_in</c> and <c>sockaddr_in6</c>.</summary>
     public const int LongestName = 28;
@@ -28,6 +24,14 @@ internal static unsafe partial class SocketCalls
     public static PeerAddress AddressIn(ReadOnlySpan<byte> name) => name.Length >= LongestName
         ? PeerAddress.Of(name.Slice(8, 16))
         : PeerAddress.Of(name.Slice(4, 4));
+
+    /// <summary>What cannot pass: the socket itself is of no use any more.</summary>
+    /// <exception cref="IOException"><paramref name="error"/> is such an error.</exception>
+    public static void ThrowIfBroken(int error, string what)
+    {
+        if (error is Errno.BadDescriptor or Errno.Fault or Errno.Invalid or Errno.NotSocket)
+            throw Errno.Failure(what, error);
+    }
 
     /// <summary>A new descriptor, or −1.</summary>
     [LibraryImport("libc", EntryPoint = "accept4", SetLastError = true)]
@@ -59,19 +63,11 @@ internal static unsafe partial class SocketCalls
     {
         [FieldOffset(0)] public byte* Name;
         [FieldOffset(8)] public int NameLength;
-        [FieldOffset(16)] public IoVector* Vectors;
+        [FieldOffset(16)] public LibC.IoVector* Vectors;
         [FieldOffset(24)] public nuint VectorCount;
         [FieldOffset(32)] public byte* Control;
         [FieldOffset(40)] public nuint ControlLength;
         [FieldOffset(48)] public int Flags;
         [FieldOffset(56)] public int Length;
-    }
-
-    /// <summary><c>struct iovec</c>.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    internal struct IoVector
-    {
-        public byte* Base;
-        public nuint Length;
     }
 }

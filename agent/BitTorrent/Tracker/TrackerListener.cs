@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -70,19 +69,17 @@ internal sealed partial class TrackerListener
 
     private void PauseAfter(int error, DescriptorWait wait, CancellationToken stopping)
     {
-        const int badDescriptor = 9, noMemory = 12, fault = 14, invalid = 22, tooManyInAll = 23, tooMany = 24, notSocket = 88, noBuffers = 105;
+        SocketCalls.ThrowIfBroken(error, "the tracker cannot accept connections");
         switch (error)
         {
-            case SocketCalls.TryAgain:
+            case Errno.TryAgain:
                 wait.UntilReadable((int)_listener.Handle);
                 break;
-            case noMemory or tooManyInAll or tooMany or noBuffers:
+            case Errno.NoMemory or Errno.TooManyOpenInAll or Errno.TooManyOpen or Errno.NoBuffers:
                 // Passes when others close; trying again at once would only burn the processor.
                 LogNoDescriptors(Marshal.GetPInvokeErrorMessage(error));
                 Task.Delay(Pause, _time, stopping).ContinueWith(_ => { }, TaskScheduler.Default).Wait(CancellationToken.None);
                 break;
-            case badDescriptor or fault or invalid or notSocket:
-                throw new IOException($"the tracker cannot accept connections: {Marshal.GetPInvokeErrorMessage(error)}", new Win32Exception(error));
             default:
                 break; // One peer went away before it was accepted.
         }
@@ -126,14 +123,11 @@ internal sealed partial class TrackerListener
         }
         catch (Exception e)
         {
-            LogFailed(remote, e);
+            RequestLog.Failed(_logger, remote, e);
             return default;
         }
     }
 
     [LoggerMessage(3010, LogLevel.Warning, "The tracker cannot accept connections for a second: {Reason}")]
     private partial void LogNoDescriptors(string reason);
-
-    [LoggerMessage(3011, LogLevel.Error, "A request of {Remote} to the tracker failed")]
-    private partial void LogFailed(IPAddress remote, Exception exception);
 }

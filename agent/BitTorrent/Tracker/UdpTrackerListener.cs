@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Agent.Common;
@@ -38,9 +37,7 @@ internal sealed class UdpTrackerListener(Socket socket, UdpAnnounceHandler handl
 
     private void WaitAfter(int error, DescriptorWait wait)
     {
-        const int badDescriptor = 9, fault = 14, invalid = 22, notSocket = 88;
-        if (error is badDescriptor or fault or invalid or notSocket)
-            throw new IOException($"the tracker cannot receive packets: {Marshal.GetPInvokeErrorMessage(error)}", new Win32Exception(error));
+        SocketCalls.ThrowIfBroken(error, "the tracker cannot receive packets");
         wait.UntilReadable((int)socket.Handle);
     }
 }

@@ -12,8 +12,6 @@ internal sealed partial class ProcessDescriptor : SafeHandleZeroOrMinusOneIsInva
     public const int Kill = 9;
     public const int Terminate = 15;
 
-    private const short Readable = 1;
-
     /// <summary>Called by the marshaller.</summary>
     public ProcessDescriptor()
         : base(ownsHandle: true)
@@ -40,8 +38,7 @@ internal sealed partial class ProcessDescriptor : SafeHandleZeroOrMinusOneIsInva
         try
         {
             DangerousAddRef(ref held);
-            var wait = new PollEntry { Descriptor = (int)handle, Events = Readable };
-            return Poll(ref wait, 1, (int)limit.TotalMilliseconds) > 0;
+            return LibC.Poll([new((int)handle, LibC.PollIn)], 1, (int)limit.TotalMilliseconds) > 0;
         }
         finally
         {
@@ -58,15 +55,4 @@ internal sealed partial class ProcessDescriptor : SafeHandleZeroOrMinusOneIsInva
 
     [LibraryImport("libc", EntryPoint = "pidfd_send_signal", SetLastError = true)]
     private static partial int SendSignal(ProcessDescriptor process, int signal, nint information, uint flags);
-
-    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
-    private static partial int Poll(ref PollEntry entries, nuint count, int milliseconds);
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct PollEntry
-    {
-        public int Descriptor;
-        public short Events;
-        public short Returned;
-    }
 }

@@ -30,7 +30,7 @@ public sealed record ActivatedSockets(IReadOnlyList<int> Descriptors, IPEndPoint
             return None;
         var descriptors = Enumerable.Range(First, count).ToArray();
         foreach (var descriptor in descriptors)
-            LibC.CloseOnExec(descriptor);
+            LibC.KeepFromChildren(descriptor);
         return new ActivatedSockets(descriptors, EndPointOf(descriptors[0]));
     }
 

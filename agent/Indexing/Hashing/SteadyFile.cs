@@ -8,14 +8,8 @@ namespace Agent.Indexing.Hashing;
 /// A file opened for one sequential read that can tell whether it stayed the same: looked at before, looked at after, and the path still
 /// leads to the file that was opened.
 /// </summary>
-internal sealed partial class SteadyFile : IDisposable
+internal sealed class SteadyFile : IDisposable
 {
-    private const int CloseOnExec = 0x80000;
-    private const int NonBlocking = 0x800;
-    private const int NoEntry = 2;
-    private const int SequentialAdvice = 2;
-    private const int WillNeedAdvice = 3;
-
     /// <summary>
     /// Twice the coarsest clock tick of Linux (HZ=100). A write in the tick in which the file was looked at would not move its
     /// time, so a file younger than this is not yet read.
@@ -70,22 +64,17 @@ internal sealed partial class SteadyFile : IDisposable
         }
     }
 
-    /// <summary>
-    /// Not <see cref="File.OpenHandle"/>: that locks the file (flock, even when it shares everything), which a client that writes over Samba
-    /// could meet, and waits for the writer of a FIFO.
-    /// </summary>
     private static SafeFileHandle OpenHandle(string path)
     {
-        var descriptor = LibC.Open(path, CloseOnExec | NonBlocking, 0);
-        if (descriptor < 0)
+        if (LibC.OpenUnlocked(path) is not { } handle)
         {
             var (error, message) = (Marshal.GetLastPInvokeError(), $"'{path}' cannot be read: {Marshal.GetLastPInvokeErrorMessage()}");
-            throw error == NoEntry ? new FileNotFoundException(message, path) : new IOException(message);
+            throw error == Errno.NoEntry ? new FileNotFoundException(message, path) : new IOException(message);
         }
         // Read ahead further than usual. Nothing is dropped from the page cache afterwards: a new image is what clients ask for
         // next, and pages that were read only once are the first that the kernel gives up.
-        _ = AdviseRead(descriptor, 0, 0, SequentialAdvice);
-        return new SafeFileHandle(descriptor, ownsHandle: true);
+        _ = LibC.Advise(handle, 0, 0, LibC.Sequential);
+        return handle;
     }
 
     /// <summary>Fills <paramref name="block"/> from <paramref name="offset"/> on; the caller asks for nothing past <see cref="Length"/>.</summary>
@@ -104,20 +93,7 @@ internal sealed partial class SteadyFile : IDisposable
     }
 
     /// <summary>Lets the kernel fetch what is read soon; a hint that may be ignored.</summary>
-    public void WillNeed(long offset, long length)
-    {
-        var held = false;
-        try
-        {
-            _handle.DangerousAddRef(ref held);
-            _ = AdviseRead((int)_handle.DangerousGetHandle(), offset, length, WillNeedAdvice);
-        }
-        finally
-        {
-            if (held)
-                _handle.DangerousRelease();
-        }
-    }
+    public void WillNeed(long offset, long length) => _ = LibC.Advise(_handle, offset, length, LibC.WillNeed);
 
     private int ReadSome(Span<byte> block, long offset)
     {
@@ -147,7 +123,4 @@ internal sealed partial class SteadyFile : IDisposable
     }
 
     public void Dispose() => _handle.Dispose();
-
-    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
-    private static partial int AdviseRead(int descriptor, long offset, long length, int advice);
 }

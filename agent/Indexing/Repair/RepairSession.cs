@@ -12,8 +12,6 @@ namespace Agent.Indexing.Repair;
 /// </summary>
 internal sealed class RepairSession : IDisposable
 {
-    private const int ReadWriteCloseOnExec = 0x80002;
-
     private readonly RepairJournal _journal;
     private readonly Image _image;
     private readonly string _path;
@@ -85,12 +83,6 @@ internal sealed class RepairSession : IDisposable
         }
     }
 
-    /// <summary>Not <see cref="File.OpenHandle"/>, whose advisory lock clients over Samba could meet.</summary>
-    private static SafeFileHandle Open(string path)
-    {
-        var descriptor = LibC.Open(path, ReadWriteCloseOnExec, 0);
-        return descriptor >= 0
-            ? new SafeFileHandle(descriptor, ownsHandle: true)
-            : throw new IOException($"'{path}' cannot be written to: {Marshal.GetLastPInvokeErrorMessage()}");
-    }
+    private static SafeFileHandle Open(string path) =>
+        LibC.OpenUnlocked(path, write: true) ?? throw new IOException($"'{path}' cannot be written to: {Marshal.GetLastPInvokeErrorMessage()}");
 }
