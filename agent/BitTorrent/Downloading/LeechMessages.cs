@@ -100,7 +100,7 @@ internal sealed class LeechMessages
         _window.Tick(fetched);
         ExchangePeers();
         if (_window.Count == 0)
-            return Interest();
+            return SayInterest();
         var silence = _swarm.Time.GetElapsedTime(Volatile.Read(ref _owesSince));
         if (silence >= 2 * _swarm.Settings.BlockTimeout)
             return "it does not deliver what it was asked for";
@@ -170,8 +170,11 @@ internal sealed class LeechMessages
         return Interest();
     }
 
+    /// <summary>After news of the peer's pieces. There is one of each piece, and hardly one ends an interest: that is looked for once a second.</summary>
+    private string? Interest() => _isInterested ? null : SayInterest();
+
     /// <summary>Says whether the peer has something that is missing here, when that has changed; it may give its place to another.</summary>
-    private string? Interest()
+    private string? SayInterest()
     {
         var wants = _window.Count > 0 || _swarm.Board.Wants(_link);
         if (_isInterested == wants)
