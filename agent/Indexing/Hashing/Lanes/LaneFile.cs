@@ -3,6 +3,7 @@ namespace Agent.Indexing.Hashing.Lanes;
 /// <summary>A file on its way through a lane. Only the thread that fills the lanes changes it; the hashers write the digests.</summary>
 internal sealed class LaneFile(SteadyFile file, IProgress<long>? bytesRead, CancellationToken cancellation) : IDisposable
 {
+    private readonly TailDigester _tail = new(file.Length); // too short to need a lane
     private readonly TaskCompletionSource<FileDigests> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _read;
     private long _hashed;
@@ -10,8 +11,6 @@ internal sealed class LaneFile(SteadyFile file, IProgress<long>? bytesRead, Canc
     private Exception? _failure;
 
     public long Length => file.Length;
-
-    public TailDigester Tail { get; } = new(file.Length);
 
     public byte[] Md5 { get; } = new byte[LaneAlgorithm.Md5.DigestLength];
 
@@ -32,6 +31,7 @@ internal sealed class LaneFile(SteadyFile file, IProgress<long>? bytesRead, Canc
             cancellation.ThrowIfCancellationRequested();
             var slice = new LaneSlice(this, _read, (int)Math.Min(buffer.Length, Length - _read));
             file.Read(buffer[..slice.Length], _read);
+            _tail.Append(buffer[..slice.Length]);
             _read += slice.Length;
             _slicesOut++;
             return slice;
@@ -102,12 +102,12 @@ internal sealed class LaneFile(SteadyFile file, IProgress<long>? bytesRead, Canc
     private FileDigests Finish()
     {
         file.ThrowIfChanged();
-        return new FileDigests(file.Stamp, Tail.Finish(), Md5, Sha256, PieceHashes);
+        return new FileDigests(file.Stamp, _tail.Finish(), Md5, Sha256, PieceHashes);
     }
 
     public void Dispose()
     {
         file.Dispose();
-        Tail.Dispose();
+        _tail.Dispose();
     }
 }

@@ -3,13 +3,13 @@ using System.Threading.Channels;
 namespace Agent.Indexing.Hashing.Lanes;
 
 /// <summary>
-/// Computes the digests of several files side by side, one in each lane. One loop fills batches with the next bytes of all files; two hashers go
-/// through the batches at their own pace, each on its own thread while the cores last. A lane whose file has ended takes the next.
+/// Computes the digests of several files side by side, one in each lane. One loop fills batches with the next bytes of all files; a hasher for
+/// each kernel goes through the batches at its own pace, on its own thread while the cores last. A lane whose file has ended takes the next.
 /// </summary>
 internal sealed class LaneGroup
 {
-    /// <summary>One being filled, one at each hasher, and one so that nobody waits for the other.</summary>
-    private const int BatchCount = 4;
+    /// <summary>One being filled, one at each hasher, and a few so that nobody waits for the other.</summary>
+    private const int BatchCount = 8;
 
     private readonly LaneKernels _kernels;
     private readonly HashingThreads _threads;
@@ -52,10 +52,8 @@ internal sealed class LaneGroup
     /// <param name="hurry">Everything was cancelled: nothing is waited for any more, and each file ends by its own cancellation.</param>
     public async Task RunAsync(CancellationToken hurry)
     {
-        using var md5 = new Md5Sha1Hasher(_kernels);
-        using var sha256 = new Sha256Hasher(_kernels);
-        Channel<LaneBatch>[] mailboxes = [NewMailbox(), NewMailbox()];
-        var hashing = Task.WhenAll(_threads.Run(() => HashAsync(md5, mailboxes[0].Reader)), _threads.Run(() => HashAsync(sha256, mailboxes[1].Reader)));
+        var mailboxes = _kernels.Kernels.Select(_ => NewMailbox()).ToArray();
+        var hashing = Task.WhenAll(_kernels.Kernels.Zip(mailboxes, (kernel, mailbox) => _threads.Run(() => HashAsync(kernel, mailbox.Reader))));
         try
         {
             while (await AdmitAsync())
@@ -125,8 +123,9 @@ internal sealed class LaneGroup
 
     private static Channel<LaneBatch> NewMailbox() => Channel.CreateUnbounded<LaneBatch>(new() { SingleReader = true, SingleWriter = true });
 
-    private static async Task HashAsync(LaneHasher hasher, ChannelReader<LaneBatch> mailbox)
+    private async Task HashAsync(LaneKernel kernel, ChannelReader<LaneBatch> mailbox)
     {
+        using var hasher = new LaneHasher(kernel, _kernels.Width);
         await foreach (var batch in mailbox.ReadAllAsync())
         {
             try

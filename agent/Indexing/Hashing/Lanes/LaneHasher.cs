@@ -6,10 +6,11 @@ namespace Agent.Indexing.Hashing.Lanes;
 /// Takes batches in order and keeps the digests of all lanes that one kernel computes together. The kernel always works on all lanes: one that
 /// has nothing to do works on another's bytes meanwhile, and gets its own state back afterwards.
 /// </summary>
-internal abstract unsafe class LaneHasher : IDisposable
+internal sealed unsafe class LaneHasher : IDisposable
 {
     private const int BlockLength = LaneAlgorithm.BlockLength;
 
+    private readonly LaneKernel _kernel;
     private readonly LaneState[] _states;
     private readonly LaneState[] _spares;
     private readonly int[] _lengths;
@@ -17,27 +18,20 @@ internal abstract unsafe class LaneHasher : IDisposable
     private readonly byte** _data;
     private readonly byte* _padding;
 
-    protected LaneHasher(int width, params LaneAlgorithm[] algorithms)
+    /// <summary>Begins with no file in any lane.</summary>
+    public LaneHasher(LaneKernel kernel, int width)
     {
-        _states = [.. algorithms.Select(algorithm => new LaneState(algorithm, width))];
-        _spares = [.. algorithms.Select(algorithm => new LaneState(algorithm, width))];
+        _kernel = kernel;
+        _states = [.. kernel.Digests.Select(digest => new LaneState(digest.Algorithm, width))];
+        _spares = [.. kernel.Digests.Select(digest => new LaneState(digest.Algorithm, width))];
         _lengths = new int[width];
         _paddedBlocks = new int[width];
         _data = (byte**)NativeMemory.Alloc((nuint)width, (nuint)sizeof(byte*));
         _padding = (byte*)NativeMemory.AlignedAlloc((nuint)(width * 2 * BlockLength), BlockLength);
     }
 
-    /// <summary>Runs the kernel.</summary>
-    protected abstract void Run(ReadOnlySpan<LaneState> states, byte** data, nuint blocks);
-
-    /// <summary>Length of the message that ends with a slice, in the digest of that number; 0 where none ends.</summary>
-    protected abstract long MessageEnd(int digest, in LaneSlice slice);
-
-    /// <summary>Where the digest of the message that ends with a slice belongs.</summary>
-    protected abstract Span<byte> Target(int digest, in LaneSlice slice);
-
     /// <summary>Takes all slices of a batch.</summary>
-    public virtual void Append(LaneBatch batch)
+    public void Append(LaneBatch batch)
     {
         BeginFiles(batch.Slices);
         TakeWholeBlocks(batch);
@@ -65,7 +59,7 @@ internal abstract unsafe class LaneHasher : IDisposable
         for (int from = 0, to; (to = NextEnd(from)) > from; from = to)
         {
             PointTo(batch, from);
-            Run(_states, _data, (nuint)((to - from) / BlockLength));
+            _kernel.Run(_states, _data, (nuint)((to - from) / BlockLength));
             SaveLanesOf(to);
         }
         for (var i = 0; i < _states.Length; i++)
@@ -112,7 +106,7 @@ internal abstract unsafe class LaneHasher : IDisposable
         {
             for (var lane = 0; lane < _lengths.Length; lane++)
                 _data[lane] = PaddingOf(lane) + (block - 1) * BlockLength;
-            Run(_spares, _data, 1);
+            _kernel.Run(_spares, _data, 1);
             Deliver(batch, digest, block);
         }
     }
@@ -126,7 +120,7 @@ internal abstract unsafe class LaneHasher : IDisposable
         for (var lane = 0; lane < _lengths.Length; lane++)
         {
             ref readonly var slice = ref batch.Slices[lane];
-            var length = slice.File is null ? 0 : MessageEnd(digest, slice);
+            var length = slice.File is null ? 0 : _kernel.Digests[digest].MessageEnd(slice);
             _paddedBlocks[lane] = 0;
             if (length == 0)
                 continue;
@@ -143,7 +137,7 @@ internal abstract unsafe class LaneHasher : IDisposable
         {
             if (_paddedBlocks[lane] != blocks)
                 continue;
-            _spares[digest].WriteDigest(lane, Target(digest, batch.Slices[lane]));
+            _spares[digest].WriteDigest(lane, _kernel.Digests[digest].Target(batch.Slices[lane]));
             _states[digest].Reset(lane);
         }
     }
@@ -155,38 +149,4 @@ internal abstract unsafe class LaneHasher : IDisposable
         NativeMemory.Free(_data);
         NativeMemory.AlignedFree(_padding);
     }
-}
-
-/// <summary>The full MD5 of each file and the SHA-1 of each of its pieces.</summary>
-internal sealed unsafe class Md5Sha1Hasher(LaneKernels kernels) : LaneHasher(kernels.Width, LaneAlgorithm.Md5, LaneAlgorithm.Sha1)
-{
-    protected override void Run(ReadOnlySpan<LaneState> states, byte** data, nuint blocks) =>
-        kernels.Md5Sha1(states[0].Words, states[1].Words, data, blocks);
-
-    protected override long MessageEnd(int digest, in LaneSlice slice) => digest == 0
-        ? (slice.EndsFile ? slice.File!.Length : 0)
-        : (slice.EndsPiece ? slice.Offset + slice.Length - PieceStart(slice) : 0);
-
-    protected override Span<byte> Target(int digest, in LaneSlice slice) => digest == 0
-        ? slice.File!.Md5
-        : slice.File!.PieceHashes.AsSpan((int)(slice.Offset / FileDigests.PieceLength) * FileDigests.PieceHashLength, FileDigests.PieceHashLength);
-
-    private static long PieceStart(in LaneSlice slice) => slice.Offset / FileDigests.PieceLength * FileDigests.PieceLength;
-}
-
-/// <summary>The SHA-256 of each file, and its tail MD5, which is too short to need a lane.</summary>
-internal sealed unsafe class Sha256Hasher(LaneKernels kernels) : LaneHasher(kernels.Width, LaneAlgorithm.Sha256)
-{
-    public override void Append(LaneBatch batch)
-    {
-        base.Append(batch);
-        for (var lane = 0; lane < batch.Slices.Length; lane++)
-            batch.Slices[lane].File?.Tail.Append(batch.Buffer(lane)[..batch.Slices[lane].Length]);
-    }
-
-    protected override void Run(ReadOnlySpan<LaneState> states, byte** data, nuint blocks) => kernels.Sha256(states[0].Words, data, blocks);
-
-    protected override long MessageEnd(int digest, in LaneSlice slice) => slice.EndsFile ? slice.File!.Length : 0;
-
-    protected override Span<byte> Target(int digest, in LaneSlice slice) => slice.File!.Sha256;
 }

@@ -51,10 +51,11 @@ int ogl_features(void)
     return 0;
 }
 
-void ogl_md5_sha1_x16(uint32_t *md5, uint32_t *sha1, const uint8_t *const data[16], size_t blocks) { (void)md5, (void)sha1, (void)data, (void)blocks; }
+void ogl_md5_sha256_x16(uint32_t *md5, uint32_t *sha256, const uint8_t *const data[16], size_t blocks) { (void)md5, (void)sha256, (void)data, (void)blocks; }
+void ogl_sha1_x16(uint32_t *sha1, const uint8_t *const data[16], size_t blocks) { (void)sha1, (void)data, (void)blocks; }
+void ogl_md5_sha256_x8(uint32_t *md5, uint32_t *sha256, const uint8_t *const data[8], size_t blocks) { (void)md5, (void)sha256, (void)data, (void)blocks; }
+void ogl_sha1_x8(uint32_t *sha1, const uint8_t *const data[8], size_t blocks) { (void)sha1, (void)data, (void)blocks; }
 void ogl_md5_sha1_x8(uint32_t *md5, uint32_t *sha1, const uint8_t *const data[8], size_t blocks) { (void)md5, (void)sha1, (void)data, (void)blocks; }
-void ogl_sha256_x16(uint32_t *sha256, const uint8_t *const data[16], size_t blocks) { (void)sha256, (void)data, (void)blocks; }
-void ogl_sha256_x8(uint32_t *sha256, const uint8_t *const data[8], size_t blocks) { (void)sha256, (void)data, (void)blocks; }
 void ogl_sha256_ni_x8(uint32_t *sha256, const uint8_t *const data[8], size_t blocks) { (void)sha256, (void)data, (void)blocks; }
 
 #endif

@@ -3,7 +3,8 @@
  * Compiled twice: LANES=16 for AVX-512, LANES=8 for AVX2. Word i of stream l's state is at [i * LANES + l].
  *
  * Every step of a digest waits for the step before it, so that one digest leaves most of a core's vector units idle. MD5, which waits
- * most, is therefore computed in step with SHA-1, which then costs little, and both share one transposition of the input.
+ * most, is therefore computed in step with SHA-256: that takes hardly longer than SHA-256 alone, both share one transposition of the
+ * input, and SHA-1 alone leaves the other core time to read the files.
  */
 #include <immintrin.h>
 #include <stddef.h>
@@ -165,6 +166,70 @@ INLINE void sha1_step(vec s[5], vec w[16], int t)
     *b = ROTATE(*b, 30);
 }
 
+INLINE void sha256_step(vec s[8], vec w[16], int t)
+{
+    vec a = s[-t & 7], b = s[(1 - t) & 7], c = s[(2 - t) & 7], *d = &s[(3 - t) & 7];
+    vec e = s[(4 - t) & 7], f = s[(5 - t) & 7], g = s[(6 - t) & 7], *h = &s[(7 - t) & 7];
+    if (t >= 16) {
+        vec x = w[(t + 1) & 15], y = w[(t + 14) & 15];
+        w[t & 15] += w[(t + 9) & 15] + PARITY(ROTATE(x, 25), ROTATE(x, 14), x >> 3);
+        w[t & 15] += PARITY(ROTATE(y, 15), ROTATE(y, 13), y >> 10);
+    }
+    /* Summed up so that a and e, for which the next step waits, come last. */
+    vec early = ((*h + ogl_sha256_constants[t]) + w[t & 15]) + CHOOSE(e, f, g);
+    vec sum_e = PARITY(ROTATE(e, 26), ROTATE(e, 21), ROTATE(e, 7));
+    vec sum_a = PARITY(ROTATE(a, 30), ROTATE(a, 19), ROTATE(a, 10));
+    *d = (*d + early) + sum_e;
+    *h = ((early + MAJORITY(a, b, c)) + sum_e) + sum_a;
+}
+
+void NAME(ogl_md5_sha256)(uint32_t *md5, uint32_t *sha256, const uint8_t *const data[LANES], size_t blocks)
+{
+    vec md5_state[4], sha256_state[8];
+    copy(md5_state, (const vec *)md5, 4);
+    copy(sha256_state, (const vec *)sha256, 8);
+    for (size_t offset = 0; offset < blocks * 64; offset += 64) {
+        vec m[16], w[16], s[4], h[8];
+        load(m, data, offset);
+#pragma GCC unroll 16
+        for (int i = 0; i < 16; i++)
+            w[i] = big_endian(m[i]);
+        copy(s, md5_state, 4);
+        copy(h, sha256_state, 8);
+#pragma GCC unroll 64
+        for (int i = 0; i < 64; i++) {
+            md5_step(s, m, i);
+            sha256_step(h, w, i);
+        }
+        add(md5_state, s, 4);
+        add(sha256_state, h, 8);
+    }
+    copy((vec *)md5, md5_state, 4);
+    copy((vec *)sha256, sha256_state, 8);
+}
+
+void NAME(ogl_sha1)(uint32_t *sha1, const uint8_t *const data[LANES], size_t blocks)
+{
+    vec state[5];
+    copy(state, (const vec *)sha1, 5);
+    for (size_t offset = 0; offset < blocks * 64; offset += 64) {
+        vec w[16], s[5];
+        load(w, data, offset);
+#pragma GCC unroll 16
+        for (int i = 0; i < 16; i++)
+            w[i] = big_endian(w[i]);
+        copy(s, state, 5);
+#pragma GCC unroll 80
+        for (int t = 0; t < 80; t++)
+            sha1_step(s, w, t);
+        add(state, s, 5);
+    }
+    copy((vec *)sha1, state, 5);
+}
+
+#if LANES == 8
+
+/* For CPUs that have instructions for SHA-256, but not for 16 lanes: there SHA-1 goes along with MD5. */
 void NAME(ogl_md5_sha1)(uint32_t *md5, uint32_t *sha1, const uint8_t *const data[LANES], size_t blocks)
 {
     vec md5_state[4], sha1_state[5];
@@ -197,37 +262,4 @@ void NAME(ogl_md5_sha1)(uint32_t *md5, uint32_t *sha1, const uint8_t *const data
     copy((vec *)sha1, sha1_state, 5);
 }
 
-INLINE void sha256_step(vec s[8], vec w[16], int t)
-{
-    vec a = s[-t & 7], b = s[(1 - t) & 7], c = s[(2 - t) & 7], *d = &s[(3 - t) & 7];
-    vec e = s[(4 - t) & 7], f = s[(5 - t) & 7], g = s[(6 - t) & 7], *h = &s[(7 - t) & 7];
-    if (t >= 16) {
-        vec x = w[(t + 1) & 15], y = w[(t + 14) & 15];
-        w[t & 15] += w[(t + 9) & 15] + PARITY(ROTATE(x, 25), ROTATE(x, 14), x >> 3);
-        w[t & 15] += PARITY(ROTATE(y, 15), ROTATE(y, 13), y >> 10);
-    }
-    /* Summed up so that the next step waits for as few operations as possible. */
-    vec early = (*h + ogl_sha256_constants[t]) + w[t & 15];
-    vec late = CHOOSE(e, f, g) + PARITY(ROTATE(e, 26), ROTATE(e, 21), ROTATE(e, 7));
-    *d = (early + *d) + late;
-    *h = (early + MAJORITY(a, b, c)) + (late + PARITY(ROTATE(a, 30), ROTATE(a, 19), ROTATE(a, 10)));
-}
-
-void NAME(ogl_sha256)(uint32_t *sha256, const uint8_t *const data[LANES], size_t blocks)
-{
-    vec state[8];
-    copy(state, (const vec *)sha256, 8);
-    for (size_t offset = 0; offset < blocks * 64; offset += 64) {
-        vec w[16], s[8];
-        load(w, data, offset);
-#pragma GCC unroll 16
-        for (int i = 0; i < 16; i++)
-            w[i] = big_endian(w[i]);
-        copy(s, state, 8);
-#pragma GCC unroll 64
-        for (int t = 0; t < 64; t++)
-            sha256_step(s, w, t);
-        add(state, s, 8);
-    }
-    copy((vec *)sha256, state, 8);
-}
+#endif

@@ -53,7 +53,7 @@ public sealed class LaneGroupTests : IDisposable
         using (var file = File.OpenWrite(_directory["cut"]))
             file.SetLength(Slice * 2 + 5);
         using var cancel = new CancellationTokenSource();
-        var cancelled = await OpenAsync("cancelled", new byte[60 * Slice], new Each(_ => cancel.Cancel()), cancel.Token);
+        var cancelled = await OpenAsync("cancelled", new byte[4 * Piece], new Each(_ => cancel.Cancel()), cancel.Token);
 
         await RunAsync(kernels, async group =>
         {
