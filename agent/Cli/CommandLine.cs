@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Agent.Cli.Asking;
+using Agent.Cli.ConfigCommands;
 using Agent.Cli.Documents;
 using Agent.Cli.ImageCommands;
 using Agent.Cli.JobCommands;
@@ -54,6 +55,7 @@ public static class CommandLine
         root.Subcommands.Add(FetchCommand.Create());
         root.Subcommands.Add(ScrapeCommand.Create());
         root.Subcommands.Add(AdoptCommand.Create());
+        root.Subcommands.Add(ConfigCommand.Create());
         root.Subcommands.Add(VersionCommand.Create());
         root.Subcommands.Add(GenerateCommand.Create(root));
         return root;

@@ -9,11 +9,11 @@ namespace Agent.Cli;
 internal static class ServeCommand
 {
     /// <summary>Where the configuration is that nobody named.</summary>
-    public const string DefaultConfiguration = "/etc/ogrepo-agent/agent.toml";
+    public const string DefaultConfiguration = ConfigurationFile.Default;
 
     public static Command Create()
     {
-        var config = new Option<string?>("--config", "-c") { Description = $"Configuration file. Default: {DefaultConfiguration} if it exists.", HelpName = "FILE" };
+        var config = ConfigurationFile.Option();
         var images = new Option<string?>("--images") { Description = "Image directory, in place of repository.images.", HelpName = "DIR" };
         var state = new Option<string?>("--state") { Description = "State directory, in place of repository.state.", HelpName = "DIR" };
         var listen = new Option<string?>("--listen") { Description = "Address of the API, in place of server.listen.", HelpName = "HOST:PORT" };
@@ -23,7 +23,7 @@ internal static class ServeCommand
             try
             {
                 var source = ConfigurationSource.Of(() =>
-                    Read(parsed.GetValue(config)).With(parsed.GetValue(images), parsed.GetValue(listen), parsed.GetValue(state)));
+                    ConfigurationFile.Read(parsed.GetValue(config)).With(parsed.GetValue(images), parsed.GetValue(listen), parsed.GetValue(state)));
                 return await ServeRunner.RunAsync(source, Console.Error, cancellation);
             }
             catch (ConfigurationException e)
@@ -33,12 +33,5 @@ internal static class ServeCommand
             }
         });
         return command;
-    }
-
-    private static AgentConfiguration Read(string? path)
-    {
-        if (path is not null)
-            return AgentConfiguration.Read(path);
-        return File.Exists(DefaultConfiguration) ? AgentConfiguration.Read(DefaultConfiguration) : AgentConfiguration.Defaults;
     }
 }

@@ -89,6 +89,16 @@ public sealed class AgentConfiguration
     /// <exception cref="ConfigurationException">Something is wrong; all of it is told.</exception>
     public AgentOptions Check()
     {
+        var (options, errors) = Review();
+        return errors.Count == 0 ? options : throw new ConfigurationException(errors);
+    }
+
+    /// <summary>
+    /// The same for those who go on in spite of errors: where a value was refused, its default stands in the options, and what does not fit this
+    /// machine stands there as it was given.
+    /// </summary>
+    public (AgentOptions Options, IReadOnlyList<ConfigurationError> Errors) Review()
+    {
         var errors = _errors.Copy();
         var options = OpenGnsysConfig.Apply(_options, errors);
         RepositoryCheck.Check(options.Repository, errors);
@@ -98,8 +108,7 @@ public sealed class AgentConfiguration
         RemoteCheck.Check(options.Remotes, errors);
         ScrapeCheck.Check(options.Scrapes, errors);
         PlaceOptions.Check(options.Places, errors);
-        errors.ThrowIfAny();
-        return options;
+        return (options, errors.InOrder);
     }
 
     private static string? OverridingPath(string? value, string option, string key, ConfigurationErrors errors)

@@ -40,11 +40,14 @@ internal sealed class ConfigurationErrors
     /// <summary>True where the value of the key was refused already, and checking it again would say the same twice.</summary>
     public bool Has(string key) => _errors.Exists(error => error.Error.Key == key);
 
+    /// <summary>The errors in the order of the file.</summary>
+    public IReadOnlyList<ConfigurationError> InOrder => [.. _errors.OrderBy(error => (error.Place.Line, error.Place.Column)).Select(error => error.Error)];
+
     /// <exception cref="ConfigurationException">There are errors.</exception>
     public void ThrowIfAny()
     {
         if (Any)
-            throw new ConfigurationException([.. _errors.OrderBy(error => (error.Place.Line, error.Place.Column)).Select(error => error.Error)]);
+            throw new ConfigurationException(InOrder);
     }
 
     private string At(TomlPosition place) => $"{_source}:{place.Line}:{place.Column}";

@@ -101,7 +101,7 @@ internal sealed class OptionSection(string path, TomlTable? table, Configuration
         var value = Ask(key);
         var degrees = value switch { TomlFloat number => number.Value, TomlInteger number => number.Value, _ => double.NaN };
         if (Math.Abs(degrees) <= most)
-            return degrees;
+            return Noted(key, degrees);
         if (value is not null)
             Refuse(key, value, $"degrees from -{most} to {most}; write for example 41.65");
         return double.NaN;
@@ -127,7 +127,7 @@ internal sealed class OptionSection(string path, TomlTable? table, Configuration
         foreach (var item in items.Where(item => item is not TomlString text || !parse(text.Value, out _)))
             errors.Add(item.Position, Name(key), $"{item} is not {expected}");
         var texts = items.OfType<TomlString>().Select(text => text.Value).ToList();
-        _ = Noted(key, string.Join('\0', texts));
+        _ = Noted(key, new TextList(texts));
         return texts;
     }
 

@@ -74,6 +74,9 @@ internal static partial class OptionValues
         return level != LogLevel.None;
     }
 
+    /// <summary>A gravity as <see cref="TryLogLevel"/> reads it.</summary>
+    public static string NameOf(LogLevel level) => level == LogLevel.Information ? "info" : level.ToString().ToLowerInvariant();
+
     public static bool TryName(string text, out string name)
     {
         name = text;

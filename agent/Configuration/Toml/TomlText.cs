@@ -17,6 +17,15 @@ internal static class TomlText
         return shown.Append(text.EnumerateRunes().Skip(Longest).Any() ? "…\"" : "\"").ToString();
     }
 
+    /// <summary>The whole text as a string of a document: basic, on one line, with escapes for what may not or should not stand there as it is.</summary>
+    public static string Literal(string text)
+    {
+        var written = new StringBuilder("\"");
+        foreach (var rune in text.EnumerateRunes())
+            written.Append(Escape(rune));
+        return written.Append('"').ToString();
+    }
+
     /// <summary>A key as it would be written: bare where it can be.</summary>
     public static string Key(string name) => name.Length is > 0 and <= Longest && name.All(IsBareKey) ? name : Quote(name);
 
@@ -43,7 +52,7 @@ internal static class TomlText
         '\t' => "\\t",
         '\r' => "\\r",
         _ when Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
-            or UnicodeCategory.ParagraphSeparator => $"\\u{rune.Value:X4}",
+            or UnicodeCategory.ParagraphSeparator => rune.IsBmp ? $"\\u{rune.Value:X4}" : $"\\U{rune.Value:X8}",
         _ => rune.ToString(),
     };
 }
