@@ -23,4 +23,8 @@ public sealed record AdoptionPlan(IReadOnlyList<AdoptionStep> Steps, IReadOnlyLi
         ];
         return new AdoptionPlan(steps, remarks);
     }
+
+    /// <summary>What of OpenGnsys still does the work of the agent, each as a sentence about how it would be switched off.</summary>
+    /// <exception cref="IOException">Something cannot be read.</exception>
+    public static IReadOnlyList<string> RivalsIn(ServerRoot root) => [.. CronSteps.Of(root).Concat(StartSwitchSteps.Of(root, [])).Select(step => step.Description)];
 }

@@ -1,6 +1,8 @@
 using Agent.BitTorrent;
 using Agent.BitTorrent.Seeding;
 using Agent.BitTorrent.Tracker;
+using Agent.Cvmfs.Publishing;
+using Agent.Cvmfs.Replicas;
 using Agent.Images;
 using Agent.Indexing;
 using Agent.Indexing.Checking;
@@ -41,7 +43,16 @@ public static class StatusEndpoints
                 : null,
             Seeder = services.GetService<SeederService>() is { } seeder ? SeederResponse.Of(seeder) : null,
             Disk = DiskResponse.Of(directory.Root),
+            Problems = [.. Problems(services)],
         };
         return TypedResults.Json(answer, ApiJson.Readable.StatusResponse);
+    }
+
+    private static IEnumerable<string> Problems(IServiceProvider services)
+    {
+        if (services.GetService<PublishingService>()?.Problem is { } publishing)
+            yield return $"nothing is published for CernVM-FS: {publishing}";
+        foreach (var problem in services.GetService<ReplicaService>()?.Problems ?? [])
+            yield return $"a copy of another repository is not in step: {problem}";
     }
 }

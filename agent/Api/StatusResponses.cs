@@ -45,6 +45,9 @@ public sealed record StatusResponse
 
     /// <summary>Room on the file system of the image directory.</summary>
     public DiskResponse? Disk { get; init; }
+
+    /// <summary>What keeps parts of the agent from their work, each as a sentence; empty where all is well.</summary>
+    public required IReadOnlyList<string> Problems { get; init; }
 }
 
 /// <summary>What the indexer is at.</summary>

@@ -18,7 +18,7 @@ public static class CommandLine
         """
         Keeps the OS images of a repository server catalogued, checksummed, torrented, tracked and seeded.
 
-        serve runs the agent; fetch, scrape and adopt work by themselves. Every other command talks to a running agent through its API, at --url with
+        serve runs the agent; fetch, scrape, adopt, config and doctor work by themselves. Every other command talks to a running agent through its API, at --url with
         the key of --key-file, or as OGREPO_URL and OGREPO_API_KEY say. A name that begins with "-" goes after "--".
 
         Exit codes: 0 done; 1 the answer is no; 2 wrong usage or configuration; 3 the agent cannot be reached.
@@ -56,6 +56,7 @@ public static class CommandLine
         root.Subcommands.Add(ScrapeCommand.Create());
         root.Subcommands.Add(AdoptCommand.Create());
         root.Subcommands.Add(ConfigCommand.Create());
+        root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(VersionCommand.Create());
         root.Subcommands.Add(GenerateCommand.Create(root));
         return root;

@@ -22,6 +22,7 @@ public sealed partial class LayeringTests
         ["Replication"] = ["Indexing", "Images", "Jobs", "BitTorrent", "Configuration", "Common"],
         ["Cvmfs"] = ["Indexing", "Images", "BitTorrent", "Jobs", "Configuration", "Common"],
         ["Adoption"] = ["Images", "Configuration", "Common"],
+        ["Diagnosis"] = ["Adoption", "Images", "Configuration", "Common"],
         ["Templates"] = ["Images", "Jobs", "Configuration", "Common"],
         ["Releases"] = ["Images", "Jobs", "Configuration", "Common"],
         ["Composer"] = ["Images", "Jobs", "Configuration", "Common"],
