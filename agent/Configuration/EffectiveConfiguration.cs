@@ -35,6 +35,7 @@ public static class EffectiveConfiguration
     /// <summary>What follows from other keys, from the machine, or from OpenGnsys' own configuration.</summary>
     private static Dictionary<string, object?> Derived(AgentOptions options) => new()
     {
+        ["repository.state"] = options.Repository.State,
         ["repository.repoinfo"] = options.Repository.Repoinfo,
         ["repository.trash"] = options.Repository.Trash,
         ["server.advertise"] = new AdvertisedAddress(options.Server).Host.Trim('[', ']'),

@@ -33,7 +33,7 @@ public static class Examination
     /// <summary>Examines the server.</summary>
     /// <returns>All findings, in the order of the checks.</returns>
     public static Task<IReadOnlyList<Finding>> RunAsync(Surroundings surroundings, CancellationToken cancellation) =>
-        RunAsync(surroundings.Options is null ? OfUnconfigured : OfConfigured, surroundings, Limit, cancellation);
+        RunAsync(surroundings.Options is null or { Repository.Images: "" } ? OfUnconfigured : OfConfigured, surroundings, Limit, cancellation);
 
     /// <summary>The same with given checks, of which none may take longer than <paramref name="limit"/>.</summary>
     internal static async Task<IReadOnlyList<Finding>> RunAsync(IEnumerable<ICheck> checks, Surroundings surroundings, TimeSpan limit, CancellationToken cancellation)
@@ -59,7 +59,7 @@ public static class Examination
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
-            findings.Warn($"it could not be told: {e.Message}", "Run it as root: sudo ogrepo-agent doctor");
+            findings.Warn($"it could not be told: {e.Message}", surroundings.Examiner == 0 ? "Look at what it names" : "Run it as root: sudo ogrepo-agent doctor");
         }
         return findings.Found;
     }

@@ -1,48 +1,76 @@
 using Agent.Diagnosis;
-using Spectre.Console;
 
 namespace Agent.Cli.Showing;
 
-/// <summary>Findings, each with its remedy below it; on a very narrow terminal without columns.</summary>
+/// <summary>Findings in three columns, each with its remedy below it; on a very narrow terminal without columns.</summary>
 internal sealed class OutputFindings(IReadOnlyList<Finding> findings)
 {
     private const int LeastWidth = 60;
+    private const int WidthOfPipes = 200;
+    private const int Gap = 2;
+    private const string Arrow = "-> ";
 
-    /// <summary>Prints them.</summary>
-    public void Print() => PrintOn(Output.Console);
-
-    /// <summary>Prints them to a console.</summary>
-    public void PrintOn(IAnsiConsole console)
+    /// <summary>Prints them as wide as the terminal is, or wide and plain into a pipe.</summary>
+    public void Print()
     {
-        if (console.Profile.Width >= LeastWidth)
-            console.Write(Columns());
-        else
-            PrintLines(console);
+        foreach (var line in Lines(Console.IsOutputRedirected ? WidthOfPipes : Console.WindowWidth, MayColour()))
+            Console.WriteLine(line);
     }
 
-    private Grid Columns()
+    /// <summary>The findings in lines of at most that width; narrower than 60 columns, the terminal has to break them.</summary>
+    public IEnumerable<string> Lines(int width, bool isColoured)
     {
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap()).AddColumn();
-        foreach (var finding in findings)
-        {
-            grid.AddRow(new Text(Word(finding.Severity), Colour(finding.Severity)), new Text(finding.Check), new Text(Output.Visible(finding.Found)));
-            if (finding.Remedy is { } remedy)
-                grid.AddRow(Text.Empty, Text.Empty, new Text($"-> {Output.Visible(remedy)}", Style.Plain.Decoration(Decoration.Bold)));
-        }
-        return grid;
+        var names = findings.Select(finding => finding.Check.Length).DefaultIfEmpty().Max();
+        return findings.SelectMany(finding => width >= LeastWidth ? InColumns(finding, names, width, isColoured) : Plain(finding, isColoured));
     }
 
-    private void PrintLines(IAnsiConsole console)
+    private static IEnumerable<string> InColumns(Finding finding, int names, int width, bool isColoured)
     {
-        foreach (var finding in findings)
+        var words = Word(Severity.Warning).Length;
+        var margin = new string(' ', words + Gap + names + Gap);
+        var head = $"{Coloured(Word(finding.Severity).PadRight(words), finding.Severity, isColoured)}{new string(' ', Gap)}{finding.Check.PadRight(names + Gap)}";
+        foreach (var line in Wrap(Output.Visible(finding.Found), width - margin.Length))
         {
-            console.Profile.Out.Writer.WriteLine($"{Word(finding.Severity)} {finding.Check}: {Output.Visible(finding.Found)}");
-            if (finding.Remedy is { } remedy)
-                console.Profile.Out.Writer.WriteLine($"-> {Output.Visible(remedy)}");
+            yield return head + line;
+            head = margin;
         }
+        foreach (var (index, line) in Wrap(Output.Visible(finding.Remedy ?? ""), width - margin.Length - Arrow.Length).Index())
+            yield return $"{margin}{(index == 0 ? Arrow : new string(' ', Arrow.Length))}{line}";
+    }
+
+    private static IEnumerable<string> Plain(Finding finding, bool isColoured)
+    {
+        yield return $"{Coloured(Word(finding.Severity), finding.Severity, isColoured)} {finding.Check}: {Output.Visible(finding.Found)}";
+        if (finding.Remedy is { } remedy)
+            yield return Arrow + Output.Visible(remedy);
+    }
+
+    /// <summary>The text in lines, cut between words, and within those that are longer than a line.</summary>
+    private static IEnumerable<string> Wrap(string text, int width)
+    {
+        var rest = text;
+        while (rest.Length > width)
+        {
+            var blank = rest.LastIndexOf(' ', width);
+            var cut = blank > 0 ? blank : width;
+            yield return rest[..cut].TrimEnd(' ');
+            rest = rest[cut..].TrimStart(' ');
+        }
+        if (rest.Length > 0)
+            yield return rest;
     }
 
     private static string Word(Severity severity) => severity switch { Severity.Ok => "ok", Severity.Warning => "warning", _ => "ERROR" };
 
-    private static Style Colour(Severity severity) => new(severity switch { Severity.Ok => Color.Green, Severity.Warning => Color.Yellow, _ => Color.Red });
+    private static string Coloured(string text, Severity severity, bool isColoured)
+    {
+        var colour = severity switch { Severity.Ok => 32, Severity.Warning => 33, _ => 31 };
+        return isColoured ? $"\u001b[{colour}m{text}\u001b[0m" : text;
+    }
+
+    /// <summary>On a terminal that knows colours, unless they are not wanted; see no-color.org.</summary>
+    private static bool MayColour() =>
+        !Console.IsOutputRedirected
+        && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb")
+        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 }

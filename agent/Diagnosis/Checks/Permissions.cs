@@ -43,7 +43,7 @@ internal sealed class Permissions : ICheck
         }
         else
         {
-            findings.Ok($"{surroundings.User.Name} may write sidecars in {root} and its {directories.Count - 1} units");
+            findings.Ok($"{surroundings.User.Name} may write sidecars in {root}{(directories.Count > 1 ? $" and the {directories.Count - 1} directories of units in it" : "")}");
         }
         CheckGroups(surroundings, directories, findings);
         CheckFiles(surroundings, root, findings);
@@ -68,7 +68,7 @@ internal sealed class Permissions : ICheck
         if (closed.Count > 0)
             findings.Fail($"{surroundings.User.Name} may not read {Some(closed, file => $"{file} ({surroundings.ShownOf(file)})")}", $"chgrp {surroundings.GroupOfUser} {Words(closed)}; chmod g+r {Words(closed)}");
         else
-            findings.Ok($"{surroundings.User.Name} may read all {files.Count} images");
+            findings.Ok($"{surroundings.User.Name} may read every image (of {files.Count})");
     }
 
     /// <summary>A directory of the agent, which makes it where it is not there.</summary>
