@@ -144,6 +144,15 @@ public sealed class ServeRefusalTests : IDisposable
         Assert.True(told.ExitCode == Misconfigured, $"{told.ExitCode}: {told.Errors}{told.Output}");
         Assert.All(words, word => Assert.Contains(word, told.Errors));
         Assert.DoesNotContain("   at ", told.Errors);
+        if (arguments is [_, "--config", var file] && !told.Errors.StartsWith("ogrepo-agent cannot start", StringComparison.Ordinal))
+            await AssertAgreesAsync(file, told);
         return told;
+    }
+
+    /// <summary>What serve refuses, <c>config check</c> refuses in the same words.</summary>
+    private static async Task AssertAgreesAsync(string file, ProgramResult told)
+    {
+        var check = await AgentCommand.RunAsync("config", "check", "--config", file);
+        Assert.Equal((told.ExitCode, "", told.Errors), (check.ExitCode, check.Output, check.Errors));
     }
 }
