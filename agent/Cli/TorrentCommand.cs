@@ -18,7 +18,7 @@ internal static class TorrentCommand
         {
             var request = new ImageRequest(parsed.GetRequiredValue(image));
             var answer = await JobFollowing.RunAsync(session, "images/create-torrent", request, ApiJson.Readable.ImageRequest, cancellation);
-            return session.Print(answer, ApiJson.Readable.JobResponse, job => Output.Line(UrlOf(session.Agent.Address, JobText.Subject(job))));
+            return session.Print(answer, ApiJson.Readable.JobResponse, job => Output.Unbroken(UrlOf(session.Agent.Address, JobText.Subject(job))));
         });
         return command;
     }

@@ -1,5 +1,3 @@
-using Spectre.Console;
-
 namespace Agent.Cli.Showing;
 
 /// <summary>
@@ -10,7 +8,7 @@ namespace Agent.Cli.Showing;
 internal sealed class OutputTable(params string[] columns)
 {
     /// <summary>Narrower columns would have to break words.</summary>
-    private const int LeastWidthOfColumn = 12;
+    private const int LeastWidthOfColumn = 10;
 
     private readonly List<string[]> _rows = [];
 
@@ -23,38 +21,69 @@ internal sealed class OutputTable(params string[] columns)
         if (_rows.Count == 0)
             Output.Line(ifEmpty);
         else
-            PrintOn(Output.Console);
+            Output.Print(Lines(Output.Width));
     }
 
-    /// <summary>Prints the table to a console.</summary>
-    public void PrintOn(IAnsiConsole console)
+    /// <summary>The table in lines of at most that width; narrower than <see cref="Output.LeastWidth"/>, the terminal has to break them.</summary>
+    public IEnumerable<string> Lines(int width)
     {
-        var filled = Enumerable.Range(0, columns.Length).Where(column => _rows.Exists(row => row[column].Length > 0)).ToList();
-        if (console.Profile.Width >= filled.Count * LeastWidthOfColumn)
-            console.Write(Columns(filled));
-        else
-            PrintLines(console, filled);
+        var filled = Filled();
+        var (airy, dense) = (width - 2 - 3 * (filled.Count - 1), width - 2 * (filled.Count - 1));
+        if (filled.Sum(column => column.Width) <= airy)
+            return InColumns(filled, indent: "  ", gap: "   ");
+        // Narrower columns for those that need it.
+        var level = dense;
+        while (level >= LeastWidthOfColumn && filled.Sum(column => Math.Min(column.Width, level)) > dense)
+            level--;
+        return level >= LeastWidthOfColumn
+            ? InColumns([.. filled.Select(column => column with { Width = Math.Min(column.Width, level) })], indent: "", gap: "  ")
+            : RowByRow(filled, width);
     }
 
-    private Table Columns(List<int> filled)
+    private List<Column> Filled()
     {
-        var table = new Table { Border = TableBorder.Simple };
-        foreach (var column in filled)
-            table.AddColumn(new TableColumn(new Text(Heading(column))) { Alignment = columns[column][0] == '>' ? Justify.Right : null });
-        foreach (var row in _rows)
-            table.AddRow(filled.Select(column => new Text(row[column])));
-        return table;
+        var filled = new List<Column>();
+        for (var place = 0; place < columns.Length; place++)
+        {
+            var longest = _rows.Max(row => Cells.Of(row[place]));
+            var heading = columns[place].TrimStart('>');
+            if (longest > 0)
+                filled.Add(new Column(place, heading, columns[place][0] == '>', Math.Max(longest, Cells.Of(heading))));
+        }
+        return filled;
     }
 
-    private void PrintLines(IAnsiConsole console, List<int> filled)
+    private IEnumerable<string> InColumns(List<Column> filled, string indent, string gap)
+    {
+        foreach (var line in Row(filled, column => column.Heading, indent, gap))
+            yield return line;
+        yield return indent + new string('─', filled.Sum(column => column.Width) + gap.Length * (filled.Count - 1));
+        foreach (var line in _rows.SelectMany(row => Row(filled, column => row[column.Place], indent, gap)))
+            yield return line;
+    }
+
+    private static IEnumerable<string> Row(List<Column> filled, Func<Column, string> textOf, string indent, string gap)
+    {
+        var cells = filled.Select(column => column.Lines(textOf(column))).ToList();
+        for (var line = 0; line < cells.Max(cell => cell.Count); line++)
+            yield return (indent + string.Join(gap, filled.Zip(cells, (column, cell) => column.Aligned(line < cell.Count ? cell[line] : "")))).TrimEnd();
+    }
+
+    private IEnumerable<string> RowByRow(List<Column> filled, int width)
     {
         foreach (var row in _rows)
         {
-            foreach (var column in filled.Where(column => row[column].Length > 0))
-                console.Profile.Out.Writer.WriteLine($"{Heading(column)}: {row[column]}");
-            console.Profile.Out.Writer.WriteLine();
+            foreach (var line in filled.Where(column => row[column.Place].Length > 0).SelectMany(column => Output.Wrapped($"{column.Heading}: {row[column.Place]}", width)))
+                yield return line;
+            yield return "";
         }
     }
 
-    private string Heading(int column) => columns[column].TrimStart('>');
+    /// <summary>A column in which something stands.</summary>
+    private sealed record Column(int Place, string Heading, bool IsNumber, int Width)
+    {
+        public IReadOnlyList<string> Lines(string text) => Cells.Wrap(text, Width);
+
+        public string Aligned(string text) => IsNumber ? Cells.PadLeft(text, Width) : Cells.PadRight(text, Width);
+    }
 }

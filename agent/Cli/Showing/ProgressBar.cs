@@ -48,7 +48,7 @@ internal sealed class ProgressBar : IProgress<ProgressStep>
         public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
         {
             var room = Math.Max(1, options.ConsoleSize.Width - Beside);
-            return new Text(Text.Length > room ? $"{Text[..(room - 1)]}…" : Text) { Overflow = Overflow.Ellipsis };
+            return new Text(Cells.Cut(Text, room)) { Overflow = Overflow.Ellipsis };
         }
     }
 }
