@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Agent.Cli.Asking;
+using Agent.Cli.BackupCommands;
 using Agent.Cli.ConfigCommands;
 using Agent.Cli.Documents;
 using Agent.Cli.ImageCommands;
@@ -7,6 +8,7 @@ using Agent.Cli.JobCommands;
 using Agent.Cli.ReplicationCommands;
 using Agent.Cli.SendCommands;
 using Agent.Cli.Showing;
+using Agent.Cli.StatusCommands;
 using Agent.Cli.TrashCommands;
 
 namespace Agent.Cli;
@@ -53,7 +55,7 @@ public static class CommandLine
             root.Subcommands.Add(command);
         }
         root.Subcommands.Add(FetchCommand.Create());
-        root.Subcommands.Add(ScrapeCommand.Create());
+        root.Subcommands.Add(ScrapeCommand.Create(client));
         root.Subcommands.Add(AdoptCommand.Create());
         root.Subcommands.Add(ConfigCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
@@ -65,12 +67,14 @@ public static class CommandLine
     private static Command[] Asking(AgentClient client) =>
     [
         ImagesCommand.Create(client),
+        BackupsCommand.Create(client),
         TrashCommand.Create(client),
         CheckCommand.Create(client),
         RepairCommand.Create(client),
         TorrentCommand.Create(client),
         SendCommand.Create(client),
         TransmissionsCommand.Create(client),
+        SwarmsCommand.Create(client),
         ImportCommand.Create(client),
         ExportCommand.Create(client),
         RemotesCommand.Create(client),
@@ -78,6 +82,9 @@ public static class CommandLine
         JobsCommand.Create(client),
         WakeCommand.Create(client),
         StatusCommand.Create(client),
+        HealthCommand.Create(client),
+        MetricsCommand.Create(client),
+        RepositoriesCommand.Create(client),
     ];
 
     private static string FullName(this Command command) =>

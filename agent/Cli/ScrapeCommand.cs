@@ -3,15 +3,19 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Agent.Api;
+using Agent.Cli.Asking;
 using Agent.Cli.Showing;
 using Agent.Common;
 using Agent.Cvmfs.Scraping;
 
 namespace Agent.Cli;
 
-/// <summary><c>ogrepo-agent scrape</c>: how servers of CernVM-FS are doing, without an agent. Its exit code is the verdict.</summary>
+/// <summary><c>ogrepo-agent scrape</c>: how servers of CernVM-FS are doing, without an agent or by one. Its exit code is the verdict.</summary>
 internal static class ScrapeCommand
 {
+    /// <summary>Each of many servers may take as long as --time-limit says.</summary>
+    private static readonly TimeSpan TimeToScrape = TimeSpan.FromMinutes(10);
+
     private static readonly Option<string[]> Stratum0 = Hosts("--stratum0", "Servers of own repositories.");
     private static readonly Option<string[]> Stratum1 = Hosts("--stratum1", "Servers of copies.");
     private static readonly Option<string[]> Forced = Names("--repo", "Looked at even where a stratum 1 does not list it, or it is ignored.");
@@ -21,28 +25,32 @@ internal static class ScrapeCommand
     private static readonly Option<string?> TimeLimit = new("--time-limit") { Description = "How long a server may take. Default: 10s.", HelpName = "DURATION" };
     private static readonly Option<string?> StaleAfter = new("--stale-after") { Description = "How long a copy may be out of step. Default: 24h.", HelpName = "DURATION" };
     private static readonly Option<string[]> Verify = new("--verify") { Description = "Verify signatures by a public master key in PEM.", HelpName = "FILE" };
-    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
-    private static readonly Option<bool> Prometheus = new("--prometheus") { Description = "Print metrics for Prometheus." };
+    private static readonly Option<bool> ByAgent = new("--by-agent") { Description = "Have the running agent do it, which may reach other servers than you; else no agent is asked." };
+    private static readonly Option<bool> Prometheus = new("--prometheus") { Description = "Print metrics for Prometheus; with --by-agent the exit code tells only that it was answered." };
 
-    public static Command Create()
+    public static Command Create(AgentClient client)
     {
         var command = new ExplainedCommand(
             "scrape", "Tells how servers of CernVM-FS are doing, and which copies are behind. Exit code: 0 ok, 1 behind, 2 stale, 3 broken; 2 also for wrong usage.",
             "scrape --stratum0 192.168.56.10:8006 --stratum1 192.168.60.10:8007", "scrape --stratum1 cvmfs.example.org --repo software.example.org --verify example.org.pub")
         {
-            Stratum0, Stratum1, Forced, Ignored, GeoNames, GeoOrder, TimeLimit, StaleAfter, Verify, Json, Prometheus,
+            Stratum0, Stratum1, Forced, Ignored, GeoNames, GeoOrder, TimeLimit, StaleAfter, Verify, ByAgent, Prometheus,
         };
-        command.SetAction(RunAsync);
+        client.AddTo(command);
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, client, cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    private static async Task<int> RunAsync(ParseResult parsed, AgentClient client, CancellationToken cancellation)
     {
         try
         {
-            var request = Arguments(parsed).Check();
+            var arguments = Arguments(parsed);
+            var request = arguments.Check();
+            if (parsed.GetValue(ByAgent))
+                return await client.RunAsync(parsed, (_, session, _) => AskAsync(session, arguments, parsed.GetValue(Prometheus), cancellation), cancellation);
             var servers = await Scraper.RunAsync(request, TimeProvider.System, cancellation);
-            Print(parsed, servers);
+            Print(servers, client.IsJson(parsed), parsed.GetValue(Prometheus));
             return Verdicts.Severity(Verdicts.Worst(servers.Select(server => server.Verdict)));
         }
         catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
@@ -69,11 +77,24 @@ internal static class ScrapeCommand
         MasterKeys = [.. (parsed.GetValue(Verify) ?? []).Select(RsaPublicKey.ReadFile)],
     };
 
-    private static void Print(ParseResult parsed, IReadOnlyList<ScrapedServer> servers)
+    private static async Task<int> AskAsync(AgentSession session, ScrapeArguments arguments, bool isPrometheus, CancellationToken cancellation)
     {
-        if (parsed.GetValue(Json))
+        var path = ApiPath.Of("scrape") + ScrapeQuery.Of(arguments);
+        if (isPrometheus)
+        {
+            Output.Raw((await session.Agent.GetAsync($"{path}&format=prometheus", TimeToScrape, cancellation)).Body);
+            return ExitCode.Done;
+        }
+        var answer = await session.Agent.GetAsync(path, TimeToScrape, cancellation);
+        session.Print(answer, ApiJson.Readable.ScrapeResponse, found => PrintTable(found.Servers));
+        return Verdicts.Severity(answer.Read(ApiJson.Readable.ScrapeResponse).Verdict);
+    }
+
+    private static void Print(IReadOnlyList<ScrapedServer> servers, bool isJson, bool isPrometheus)
+    {
+        if (isJson)
             Output.Raw(JsonSerializer.SerializeToUtf8Bytes(ScrapeResponse.Of(servers), ApiJson.Readable.ScrapeResponse));
-        else if (parsed.GetValue(Prometheus))
+        else if (isPrometheus)
             PrintMetrics(servers);
         else
             PrintTable(servers);
@@ -95,7 +116,7 @@ internal static class ScrapeCommand
             if (server.Repositories.Count == 0)
                 table.Add([.. about, "", "", "", "", "", "", server.Verdict]);
             foreach (var one in server.Repositories)
-                table.Add([.. about, one.Name, one.HasManifest ? Text(one.Revision) : "", Shown.Time(one.RevisionTimestamp), Shown.Time(one.LastSnapshot), Behind(one), Verified(one), one.Verdict]);
+                table.Add([.. about, one.Name, one.Revision > 0 ? Text(one.Revision) : "", Shown.Time(one.RevisionTimestamp), Shown.Time(one.LastSnapshot), Behind(one), Verified(one), one.Verdict]);
         }
         table.Print("No server was asked.");
         foreach (var server in servers)

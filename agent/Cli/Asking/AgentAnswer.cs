@@ -23,6 +23,10 @@ internal sealed record AgentAnswer(HttpStatusCode Status, byte[] Body)
         }
     }
 
-    private static CommandException Stranger() =>
-        new("What answered is no ogrepo-agent, or one of another version.", ExitCode.Unreachable);
+    /// <summary>The answer with another body, for commands that print a part of it.</summary>
+    /// <inheritdoc cref="Read"/>
+    public AgentAnswer With<T>(JsonTypeInfo<T> type, Func<T, T> change) => this with { Body = JsonSerializer.SerializeToUtf8Bytes(change(Read(type)), type) };
+
+    /// <summary>What answered is something else.</summary>
+    public static CommandException Stranger() => new("What answered is no ogrepo-agent, or one of another version.", ExitCode.Unreachable);
 }

@@ -51,12 +51,17 @@ internal sealed class AgentClient
         Handle(command, action);
     }
 
-    private async Task<int> RunAsync(ParseResult parsed, Func<ParseResult, AgentSession, CancellationToken, Task<int>> action, CancellationToken cancellation)
+    /// <summary>True where the answer is for programs.</summary>
+    public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
+
+    /// <summary>Runs what asks an agent, and tells of its failure.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(ParseResult parsed, Func<ParseResult, AgentSession, CancellationToken, Task<int>> action, CancellationToken cancellation)
     {
         try
         {
             using var connection = Connect(parsed);
-            return await action(parsed, new AgentSession(connection, parsed.GetValue(_json)), cancellation);
+            return await action(parsed, new AgentSession(connection, IsJson(parsed)), cancellation);
         }
         catch (CommandException e)
         {

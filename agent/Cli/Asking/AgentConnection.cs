@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Agent.Api;
@@ -22,7 +23,29 @@ internal sealed class AgentConnection(HttpClient http) : IDisposable
     public bool HasAnswered { get; private set; }
 
     /// <summary>Asks for something.</summary>
-    public Task<AgentAnswer> GetAsync(string path, CancellationToken cancellation) => SendAsync(HttpMethod.Get, path, cancellation);
+    public Task<AgentAnswer> GetAsync(string path, CancellationToken cancellation) => GetAsync(path, Patience, cancellation);
+
+    /// <summary>Asks for something that may take its time, or must not.</summary>
+    public async Task<AgentAnswer> GetAsync(string path, TimeSpan patience, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+        return await SendAsync(request, patience, cancellation);
+    }
+
+    /// <summary>Asks for what is sent bit by bit; the caller disposes of the answer.</summary>
+    public async Task<HttpResponseMessage> OpenAsync(string path, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+        return await WithinAsync(Patience, async limit =>
+        {
+            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit);
+            HasAnswered = true;
+            if (response.IsSuccessStatusCode)
+                return response;
+            using (response)
+                throw Refused(response, await response.Content.ReadAsByteArrayAsync(limit));
+        }, cancellation);
+    }
 
     /// <summary>Asks for a change that needs no body.</summary>
     public async Task<AgentAnswer> SendAsync(HttpMethod method, string path, CancellationToken cancellation)
@@ -51,17 +74,25 @@ internal sealed class AgentConnection(HttpClient http) : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private async Task<AgentAnswer> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
+    private Task<AgentAnswer> SendAsync(HttpRequestMessage request, CancellationToken cancellation) =>
+        SendAsync(request, request.Method == HttpMethod.Get ? Patience : PatienceWithChanges, cancellation);
+
+    private Task<AgentAnswer> SendAsync(HttpRequestMessage request, TimeSpan patience, CancellationToken cancellation) =>
+        WithinAsync(patience, async limit =>
+        {
+            using var response = await http.SendAsync(request, limit);
+            var body = await response.Content.ReadAsByteArrayAsync(limit);
+            HasAnswered = true;
+            return response.IsSuccessStatusCode ? new AgentAnswer(response.StatusCode, body) : throw Refused(response, body);
+        }, cancellation);
+
+    private async Task<T> WithinAsync<T>(TimeSpan patience, Func<CancellationToken, Task<T>> ask, CancellationToken cancellation)
     {
-        var patience = request.Method == HttpMethod.Get ? Patience : PatienceWithChanges;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(patience);
         try
         {
-            using var response = await http.SendAsync(request, limit.Token);
-            var body = await response.Content.ReadAsByteArrayAsync(limit.Token);
-            HasAnswered = true;
-            return response.IsSuccessStatusCode ? new AgentAnswer(response.StatusCode, body) : throw Refused(response, body);
+            return await ask(limit.Token);
         }
         catch (HttpRequestException e)
         {
@@ -79,13 +110,17 @@ internal sealed class AgentConnection(HttpClient http) : IDisposable
     private CommandException Refused(HttpResponseMessage response, byte[] body)
     {
         var error = ReadError(body);
-        var reason = error?.Error ?? $"{Address} answered {(int)response.StatusCode} {response.ReasonPhrase}.";
+        var reason = error?.Error ?? PlainText(response, body) ?? $"{Address} answered {(int)response.StatusCode} {response.ReasonPhrase}.";
         return new CommandException(reason, IsWrongUsage(response.StatusCode, error?.Code) ? ExitCode.Usage : ExitCode.No);
     }
 
     /// <summary>True where the command line was wrong whatever images there are.</summary>
     private static bool IsWrongUsage(HttpStatusCode status, string? code) =>
         status == HttpStatusCode.Unauthorized || code is "parameter_invalid" or "field_missing" or "field_unknown" or "body_invalid" or "body_too_long";
+
+    /// <summary>The sentence by which <c>/healthz</c> refuses.</summary>
+    private static string? PlainText(HttpResponseMessage response, byte[] body) =>
+        response.Content.Headers.ContentType?.MediaType == "text/plain" && body.Length is > 0 and < 1000 ? Encoding.UTF8.GetString(body).Trim() : null;
 
     private static ErrorResponse? ReadError(byte[] body)
     {

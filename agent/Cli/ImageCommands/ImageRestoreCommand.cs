@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Agent.Api;
 using Agent.Cli.Asking;
+using Agent.Cli.BackupCommands;
 using Agent.Cli.Showing;
 using Agent.Cli.TrashCommands;
 
@@ -23,8 +24,7 @@ internal static class ImageRestoreCommand
         {
             var asked = parsed.GetRequiredValue(what);
             var answer = parsed.GetValue(backup)
-                ? await session.Agent.SendAsync(
-                    HttpMethod.Post, ApiPath.Of("backups/images"), new ImageRequest(asked), ApiJson.Readable.ImageRequest, cancellation)
+                ? await BackupRestoreCommand.RunAsync(session, asked, cancellation)
                 : await TrashRestore.RunAsync(session, asked, cancellation);
             return session.Print(answer, ApiJson.Readable.DoneResponse, done => Output.Line(done.Output));
         });

@@ -12,6 +12,14 @@ internal static class TransmissionText
     /// <summary>The argument that names a transmission.</summary>
     public static Argument<string> CreateArgument() => new("ID") { Description = "The transmission, as \"transmissions\" lists it." };
 
+    /// <summary>The option that names a protocol.</summary>
+    public static Option<string?> CreateProtocol(string description)
+    {
+        var protocol = new Option<string?>("--protocol") { Description = description, HelpName = "PROTOCOL" };
+        protocol.AcceptOnlyFromAmong("udpcast", "uftp", "p2p");
+        return protocol;
+    }
+
     /// <summary>True for one that will not change any more.</summary>
     public static bool HasEnded(TransmissionResponse transmission) => transmission.Ended is not null;
 

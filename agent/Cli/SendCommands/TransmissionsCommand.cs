@@ -10,8 +10,7 @@ internal static class TransmissionsCommand
 {
     public static Command Create(AgentClient client)
     {
-        var protocol = new Option<string?>("--protocol") { Description = "Only those under way by udpcast, uftp or p2p.", HelpName = "PROTOCOL" };
-        protocol.AcceptOnlyFromAmong("udpcast", "uftp", "p2p");
+        var protocol = TransmissionText.CreateProtocol("Only those under way by udpcast, uftp or p2p.");
         var command = new ExplainedCommand(
             "transmissions", "Lists the transmissions under way and the last ones that have ended; shows, follows and cancels single ones.", "transmissions --protocol udpcast")
         {

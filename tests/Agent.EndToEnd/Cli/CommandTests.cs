@@ -61,6 +61,43 @@ public sealed class CommandTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Health_and_metrics_are_told_and_need_what_their_routes_need()
+    {
+        await using var repository = new TestRepository(output);
+        await using var agent = await repository.StartAsync();
+
+        var health = await AgentCommand.RunAsync("health", "--url", agent.Api.UrlOf(""));
+        Assert.Equal((Done, "ok\n"), (health.ExitCode, health.Output));
+        var metrics = await AgentCommand.AskAsync(agent, "metrics");
+        Assert.Equal(Done, metrics.ExitCode);
+        Assert.Contains("# TYPE ogrepo_jobs gauge", metrics.Output);
+        Assert.Equal(Unreachable, (await AgentCommand.RunAsync("health", "--url", "http://127.0.0.1:9")).ExitCode);
+    }
+
+    [Fact]
+    public async Task What_is_published_is_listed_and_the_agent_scrapes_itself()
+    {
+        await using var repository = new TestRepository(output, new AgentSettings { More = "[cvmfs]\nname = \"images.example.org\"" });
+        repository.Write("A.img", Contents.Random(100));
+        await using var agent = await repository.StartAsync();
+        await agent.SeeAsync("it is ready", () => agent.Api.FindReadyAsync("A.img"));
+
+        var listed = await agent.SeeAsync("it is published", async () => await AgentCommand.AskAsync(agent, "repositories") is { ExitCode: Done } told ? told : null);
+        Assert.Equal((Done, ""), (listed.ExitCode, listed.Errors));
+        Assert.Matches(@"images\.example\.org +own +\d+ +2\d{3}-", listed.Output);
+        var json = JsonDocument.Parse((await AgentCommand.AskAsync(agent, "repositories", "--json")).Bytes).RootElement;
+        Assert.Equal("images.example.org", json.GetProperty("repositories")[0].GetProperty("name").GetString());
+
+        string[] scrape = ["scrape", "--by-agent", "--stratum0", agent.Api.Url.Authority];
+        var table = await AgentCommand.AskAsync(agent, scrape);
+        Assert.Equal(Done, table.ExitCode);
+        Assert.Matches(@"images\.example\.org +\d+ ", table.Output);
+        Assert.Equal("ok", JsonDocument.Parse((await AgentCommand.AskAsync(agent, [.. scrape, "--json"])).Bytes).RootElement.GetProperty("verdict").GetString());
+        Assert.Contains("# TYPE", (await AgentCommand.AskAsync(agent, [.. scrape, "--prometheus"])).Output);
+        Assert.Equal(Usage, (await AgentCommand.RunAsync([.. scrape, "--url", agent.Api.UrlOf("")])).ExitCode);
+    }
+
+    [Fact]
     public async Task Key_comes_from_its_file_or_the_environment()
     {
         await using var repository = new TestRepository(output);

@@ -69,6 +69,45 @@ public sealed class ImageCommandTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Refresh_of_one_image_tells_how_it_is()
+    {
+        await using var repository = new TestRepository(output);
+        repository.Write("aula1/A.img", Contents.Random(1000));
+        await using var agent = await repository.StartAsync();
+        await agent.SeeAsync("it is ready", () => agent.Api.FindReadyAsync("aula1/A.img"));
+
+        var told = await AgentCommand.AskAsync(agent, "images", "refresh", "aula1/A");
+
+        Assert.Equal((Done, "\"aula1/A.img\" is in the catalogue: ready.\n"), (told.ExitCode, told.Output));
+        Assert.Equal(No, (await AgentCommand.AskAsync(agent, "images", "refresh", "B.img")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Backups_are_listed_restored_and_removed()
+    {
+        await using var repository = new TestRepository(output);
+        repository.Write("A.img", Contents.Random(1000));
+        repository.Write("A.img.ant", Contents.Random(2048));
+        repository.Write("B.img", Contents.Random(1000));
+        await using var agent = await repository.StartAsync();
+        await agent.SeeAsync("both are ready", async () => (await agent.Api.StatusAsync()).Indexed == 2);
+
+        var list = await AgentCommand.AskAsync(agent, "backups");
+        Assert.Matches(@"(?m)^ *A\.img +1000 B +2\.0 KiB +2", list.Output);
+        Assert.DoesNotContain("B.img", list.Output);
+        var json = JsonDocument.Parse((await AgentCommand.AskAsync(agent, "backups", "list", "--json")).Bytes).RootElement;
+        Assert.Equal("A.img", Assert.Single(json.GetProperty("images").EnumerateArray()).GetProperty("path").GetString());
+
+        Assert.Equal(No, (await AgentCommand.AskAsync(agent, "backups", "restore", "A.img")).ExitCode);
+        Assert.Equal(Usage, (await AgentCommand.AskAsync(agent, "backups", "delete", "A.img")).ExitCode);
+        var removed = await AgentCommand.AskAsync(agent, "backups", "delete", "A.img", "--yes");
+        Assert.Equal((Done, "The backup of \"A.img\" was removed.\n"), (removed.ExitCode, removed.Output));
+        Assert.False(File.Exists(repository["A.img.ant"]));
+        Assert.True(File.Exists(repository["A.img"]));
+        Assert.Contains("No image has a backup", (await AgentCommand.AskAsync(agent, "backups")).Output);
+    }
+
+    [Fact]
     public async Task Deleted_image_comes_back_from_the_trash_by_name_and_by_id()
     {
         await using var repository = new TestRepository(output);

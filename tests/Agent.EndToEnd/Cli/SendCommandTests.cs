@@ -56,6 +56,42 @@ public sealed class SendCommandTests(ITestOutputHelper output)
         Assert.Equal(await ReferenceDigests.OfAsync(repository["A.img"]), await ReferenceDigests.OfAsync(Path.Combine(repository.Beside("received"), "A.img")));
     }
 
+    [Fact]
+    public async Task All_transmissions_of_an_image_or_of_p2p_are_cancelled_at_once()
+    {
+        await using var repository = Repository();
+        await using var agent = await StartAsync(repository, 1000);
+
+        foreach (var more in (string[][])[["--image", "A.img"], []])
+        {
+            Assert.Equal(Done, (await AgentCommand.AskAsync(agent, "send", "p2p", "A.img")).ExitCode);
+            var cancelled = await AgentCommand.AskAsync(agent, ["transmissions", "cancel", "--protocol", "p2p", .. more]);
+            Assert.Equal((Done, ""), (cancelled.ExitCode, cancelled.Errors));
+            Assert.Matches(@"^Transmission [0-9a-f]{12} of ""A\.img"" is cancelled\.\n$", cancelled.Output);
+        }
+        Assert.Equal("There are no such transmissions.\n", (await AgentCommand.AskAsync(agent, "transmissions", "cancel", "--protocol", "p2p")).Output);
+        Assert.Equal(No, (await AgentCommand.AskAsync(agent, "transmissions", "cancel", "--protocol", "uftp", "--image", "A.img")).ExitCode);
+        foreach (var wrong in (string[][])[[], ["--protocol", "udpcast"], ["--image", "A.img"], ["0a1b2c3d4e5f", "--protocol", "p2p"], ["--protocol", "carrier-pigeon"]])
+            Assert.Equal(Usage, (await AgentCommand.AskAsync(agent, ["transmissions", "cancel", .. wrong])).ExitCode);
+    }
+
+    [Fact]
+    public async Task Swarms_tell_who_has_what_and_who_is_getting_it()
+    {
+        await using var repository = new TestRepository(output);
+        await using var agent = await StartAsync(repository, 100_000);
+        Assert.Equal("No peers have told the tracker of an image.\n", (await AgentCommand.AskAsync(agent, "swarms")).Output);
+        var image = (await agent.Api.FindReadyAsync("A.img"))!;
+        using var tracker = new HttpClient();
+        var hash = string.Concat(Convert.FromHexString(image.InfoHash!).Select(value => $"%{value:x2}"));
+        using var told = await tracker.GetAsync(new Uri($"http://{repository.Settings.Tracker}/announce?info_hash={hash}&peer_id=-XX0000-123456789012&port=6999&uploaded=0&downloaded=0&left=2048&compact=1"));
+
+        Assert.Matches(@"(?m)^ *A\.img +0 +1 +0", (await AgentCommand.AskAsync(agent, "swarms")).Output);
+        Assert.Matches(@"(?m)^ *A\.img +127\.0\.0\.1:6999 +2\.0 KiB$", (await AgentCommand.AskAsync(agent, "swarms", "--peers")).Output);
+        var json = JsonDocument.Parse((await AgentCommand.AskAsync(agent, "swarms", "--json")).Bytes).RootElement;
+        Assert.Equal(1, json.GetProperty("swarms")[0].GetProperty("incomplete").GetInt32());
+    }
+
     [FactWith("aria2c")]
     public async Task Image_is_seeded_until_a_client_has_it()
     {
