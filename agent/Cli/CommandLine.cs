@@ -5,6 +5,7 @@ using Agent.Cli.ConfigCommands;
 using Agent.Cli.Documents;
 using Agent.Cli.ImageCommands;
 using Agent.Cli.JobCommands;
+using Agent.Cli.Live;
 using Agent.Cli.ReplicationCommands;
 using Agent.Cli.SendCommands;
 using Agent.Cli.Showing;
@@ -82,6 +83,7 @@ public static class CommandLine
         JobsCommand.Create(client),
         WakeCommand.Create(client),
         StatusCommand.Create(client),
+        WatchCommand.Create(client),
         HealthCommand.Create(client),
         MetricsCommand.Create(client),
         RepositoriesCommand.Create(client),

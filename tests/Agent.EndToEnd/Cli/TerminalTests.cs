@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Agent.EndToEnd.Support;
 using Xunit.Abstractions;
@@ -30,6 +31,65 @@ public sealed partial class TerminalTests(ITestOutputHelper output)
             Assert.All(lines.Where(line => !line.Contains(": ")), line => Assert.True(line.Length <= columns, $"{line.Length} > {columns}: {line}"));
             Assert.DoesNotContain(lines, line => line.Contains('…'));
         }
+    }
+
+    [TheoryWith("script")]
+    [InlineData(40)]
+    [InlineData(80)]
+    public async Task No_command_prints_a_line_that_is_longer_than_the_terminal(int columns)
+    {
+        var hostile = $"漢字漢字漢字漢字漢字漢字 e\u0301te\u0301 😀😀😀 {new string('n', 120)} \u001b[31m.img";
+        await using var repository = new TestRepository(output);
+        repository.Write(hostile, Contents.Random(2000));
+        repository.Write($"{hostile}.ant", Contents.Random(2000));
+        repository.Write($"aula1/{hostile}.info", "PARTCLONE:LZOP:NTFS:5642158:a-computer-with-a-long-name\n");
+        repository.Write($"aula1/{hostile}", Contents.Random(2000));
+        repository.Write("Old.img", Contents.Random(2000));
+        await using var agent = await repository.StartAsync();
+        await agent.SeeAsync("all are ready", async () => (await agent.Api.StatusAsync()).Indexed == 3);
+        await AgentCommand.AskAsync(agent, "images", "delete", "Old.img");
+        await AgentCommand.AskAsync(agent, "images", "global", hostile);
+        var sent = await AgentCommand.AskAsync(agent, "send", "p2p", hostile, "--json");
+        var transmission = JsonDocument.Parse(sent.Bytes).RootElement.GetProperty("id").GetString()!;
+        await AgentCommand.AskAsync(agent, "check", hostile, "--full");
+        var job = JsonDocument.Parse((await AgentCommand.AskAsync(agent, "jobs", "--json")).Bytes).RootElement.GetProperty("jobs")[0].GetProperty("id").GetString()!;
+
+        foreach (var command in (string[])[
+            "images --all", "images show -- \"$NAME\"", "images refresh", "images refresh -- \"$NAME\"", "images local -- \"aula1/$NAME\"", "backups", "trash", "trash restore Old.img",
+            "check -- \"$NAME\"", "transmissions", $"transmissions show {transmission}", "swarms", "swarms --peers", "remotes", "globals", "jobs", $"jobs show {job}", $"jobs log {job}",
+            "status", "health", "repositories", $"transmissions cancel {transmission}", "import 127.0.0.1:9 -- \"$NAME\"", "images delete -- \"$NAME\"", "backups delete --yes -- \"$NAME\"",
+            "images restore -- \"$NAME\"", "jobs show nothing", "wol 00:11:22:AA:BB:CC --broadcast 127.0.0.1", "logs --unit nothing-that-is-here", "version", "nonsense"])
+        {
+            var told = await OnTerminalAsync(agent, columns, command, ("NAME", hostile), ("NO_COLOR", "1"));
+            // Each state of a progress bar is a line of its own.
+            var lines = told.Output.Split('\r', '\n').SelectMany(Plain).ToList();
+            Assert.All(lines, line => Assert.True(TerminalWidth.Of(line) <= columns, $"{command}: {TerminalWidth.Of(line)} > {columns}: {line}"));
+            Assert.DoesNotMatch(Colour(), told.Output);
+        }
+    }
+
+    [FactWith("script")]
+    public async Task The_status_is_seen_at_one_glance()
+    {
+        await using var repository = new TestRepository(output);
+        repository.Write("A.img", Contents.Random(2000));
+        await using var agent = await repository.StartAsync();
+        await agent.SeeAsync("it is ready", () => agent.Api.FindReadyAsync("A.img"));
+        await AgentCommand.AskAsync(agent, "send", "p2p", "A.img");
+        await LongWork.AddAsync(repository, agent, "Long.img");
+
+        var told = await agent.SeeAsync("it is being read", async () => await OnTerminalAsync(agent, 80, "status") is var shown && shown.Output.Contains("1 at work") ? shown : null);
+
+        var lines = Plain(told.Output.TrimEnd());
+        Assert.InRange(lines.Count, 10, 24);
+        Assert.Matches(@"Images +2, of these 1 indexed, 0 locked, 0 damaged", told.Output);
+        Assert.Matches(@"Transmissions +1 under way, 0 failed", told.Output);
+        Assert.Matches(@"Jobs +\d+ running, \d+ waiting, 0 failed", told.Output);
+        Assert.Matches(@"Trash +0 images", told.Output);
+        Assert.Matches(@"Indexing +1 at work, 0 wait .*\n +Long\.img, 0 %, .* of 400\.0 GiB", told.Output);
+        Assert.Matches(@"Repository +\S", told.Output);
+        Assert.Matches(@"Remotes +none", told.Output);
+        Assert.Matches(@"Problems +", told.Output);
     }
 
     [TheoryWith("script")]
