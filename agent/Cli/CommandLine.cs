@@ -6,6 +6,7 @@ using Agent.Cli.Documents;
 using Agent.Cli.ImageCommands;
 using Agent.Cli.JobCommands;
 using Agent.Cli.Live;
+using Agent.Cli.Logs;
 using Agent.Cli.ReplicationCommands;
 using Agent.Cli.SendCommands;
 using Agent.Cli.Showing;
@@ -21,8 +22,8 @@ public static class CommandLine
         """
         Keeps the OS images of a repository server catalogued, checksummed, torrented, tracked and seeded.
 
-        serve runs the agent; fetch, scrape, adopt, config and doctor work by themselves. Every other command talks to a running agent through its API, at --url with
-        the key of --key-file, or as OGREPO_URL and OGREPO_API_KEY say. A name that begins with "-" goes after "--".
+        serve runs the agent; fetch, scrape, adopt, config, doctor and logs work by themselves. Every other command talks to a running agent through
+        its API, at --url with the key of --key-file, or as OGREPO_URL and OGREPO_API_KEY say. A name that begins with "-" goes after "--".
 
         Exit codes: 0 done; 1 the answer is no; 2 wrong usage or configuration; 3 the agent cannot be reached.
         A command that Ctrl-C ends has 130.
@@ -60,6 +61,7 @@ public static class CommandLine
         root.Subcommands.Add(AdoptCommand.Create());
         root.Subcommands.Add(ConfigCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
+        root.Subcommands.Add(LogsCommand.Create());
         root.Subcommands.Add(VersionCommand.Create());
         root.Subcommands.Add(GenerateCommand.Create(root));
         return root;

@@ -57,6 +57,32 @@ public sealed class PackageTests(BuiltPackages packages) : IClassFixture<BuiltPa
     }
 
     [FactOnServer]
+    public async Task Logs_are_read_from_the_journal_by_image_gravity_and_time()
+    {
+        await using var server = await BootedServer.StartAsync();
+        Assert.Contains("There is no unit \"ogrepo-agent\"", await server.RunAsync($"dpkg-deb -x {server.Bring(packages.First)} /root/unpacked && ! /root/unpacked/usr/bin/ogrepo-agent logs"));
+        await server.RunAsync($"dpkg -i /root/{Path.GetFileName(packages.First)} && {MakeImages} && cp {Images}/A.img {Images}/B.img && echo nonsense >{Images}/B.img.info && systemctl start ogrepo-agent");
+        await server.SeeAsync("both are indexed", $"test -s {Images}/A.img.torrent && test -s {Images}/B.img.torrent && ogrepo-agent logs | grep 'B.img taken into the catalogue'");
+
+        var all = await server.RunAsync("ogrepo-agent logs");
+        Assert.Matches(@"(?m)^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d A\.img taken into the catalogue", all);
+        Assert.Matches("(?m)^\\S+ \\S+ systemd: Start", all);
+        Assert.DoesNotContain('\u001b', all);
+        var one = await server.RunAsync("ogrepo-agent logs --image A.img --since 1h");
+        Assert.Contains("A.img taken into the catalogue", one);
+        Assert.DoesNotContain("B.img", one);
+        Assert.DoesNotContain("systemd:", one);
+        Assert.Single((await server.RunAsync("ogrepo-agent logs -n 1")).Split('\n'));
+        Assert.Contains("The journal has no such entries.", await server.RunAsync("ogrepo-agent logs --image Nothing.img"));
+        Assert.DoesNotContain("taken into the catalogue", await server.RunAsync("ogrepo-agent logs --level warning"));
+        Assert.Equal("A.img", await server.RunAsync("ogrepo-agent logs --image A.img -n 1 --json | sed 's/.*\"OGREPO_IMAGE\":\"\\([^\"]*\\)\".*/\\1/'"));
+        Assert.Equal("1", await server.RunAsync("ogrepo-agent logs --since nonsense >/dev/null; echo $?"));
+
+        // Followed: what comes is told, and the end of who reads it is the end.
+        await server.RunAsync($"(timeout 60 ogrepo-agent logs --follow --since 1m --image C.img | head -n 1 >/root/followed) & cp {Images}/A.img {Images}/C.img; wait; grep C.img /root/followed");
+    }
+
+    [FactOnServer]
     public async Task The_unit_lets_the_agent_do_its_work_and_nothing_else()
     {
         await using var server = await BootedServer.StartAsync();
