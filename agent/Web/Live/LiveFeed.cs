@@ -7,6 +7,7 @@ using Agent.Images;
 using Agent.Indexing;
 using Agent.Indexing.Checking;
 using Agent.Jobs;
+using Agent.Replication.Globals;
 using Agent.Transmissions;
 
 namespace Agent.Web.Live;
@@ -78,7 +79,16 @@ internal sealed class LiveFeed(IServiceProvider services, TimeProvider time)
             UploadedBytes = services.GetService<SeederService>()?.Snapshot().Uploaded,
             Jobs = LiveWork.Of(jobs),
             Transmissions = LiveWork.Of(transmissions),
+            GlobalsMark = MarkOf(services.GetRequiredService<GlobalImages>()),
         };
+    }
+
+    private static int MarkOf(GlobalImages globals)
+    {
+        var mark = new HashCode();
+        foreach (var copy in globals.Statuses)
+            mark.Add(copy);
+        return mark.ToHashCode();
     }
 
     /// <summary>One who listens.</summary>

@@ -48,6 +48,9 @@ public sealed record LiveResponse
 
     /// <summary>Transmissions.</summary>
     public required LiveWork Transmissions { get; init; }
+
+    /// <summary>Another one whenever it has changed how a global image stands at another repository; without meaning otherwise.</summary>
+    public required int GlobalsMark { get; init; }
 }
 
 /// <summary>Jobs or transmissions as a whole.</summary>
