@@ -16,7 +16,11 @@ internal static class StatusPage
     private const string ScriptPlace = "/* script */";
 
     /// <summary>The scripts, which are one module together, in the order in which they need each other.</summary>
-    private static readonly string[] Scripts = ["words", "parts", "talk", "overview", "images", "work", "places", "main"];
+    private static readonly string[] Scripts =
+    [
+        "words", "parts", "dialogs", "talk", "lists", "live", "overview", "images", "image", "sending", "transfers", "transmissions", "jobs", "trash", "remotes",
+        "repository", "main",
+    ];
 
     /// <summary>Sends the page, or 304 to who has it.</summary>
     public static IResult Send(HttpRequest request, HttpResponse response)

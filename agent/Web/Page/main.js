@@ -8,17 +8,24 @@ const current = () => location.hash.slice(1) in views ? location.hash.slice(1) :
 function show() {
   leave();
   const name = current();
-  const place = byId('main');
-  place.replaceChildren();
-  place.setAttribute('aria-label', t(name));
+  const main = byId('main');
+  main.replaceChildren();
+  main.setAttribute('aria-label', t(name));
   document.title = `${t(name)} – ogrepo-agent`;
-  [...byId('nav').children].forEach(item => item.dataset.view === name ? item.setAttribute('aria-current', 'page') : item.removeAttribute('aria-current'));
+  for (const item of byId('nav').children) {
+    if (item.dataset.view !== name) {
+      item.removeAttribute('aria-current');
+      continue;
+    }
+    item.setAttribute('aria-current', 'page');
+    item.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }
   if (!publicViews.includes(name) && !key) {
-    place.append(make('section.card', {}, make('p', {}, t('needsKey')), button('enterKey', enterKey, '.main')));
+    main.append(make('div.empty', {}, make('p', {}, t('needsKey')), button('enter-key', enterKey, { kind: '.main', word: 'enterKey' })));
     leave = () => {};
     return;
   }
-  const view = views[name](place);
+  const view = views[name](main);
   const ends = view.sources.map(list => list.watch(view.update));
   if (name === 'overview')
     liveListeners.add(view.update);
@@ -29,27 +36,31 @@ function show() {
   view.update();
 }
 
+/** Leaves all that is open for another view. */
+function goTo(name) {
+  openDialogs().reverse().forEach(one => one.close());
+  location.hash = name;
+}
+
 function enterKey() {
-  const field = make('input', { type: 'password', autocomplete: 'off', required: true, id: 'key' });
-  ask(t('key'), [['key', 'key', field]], 'ok', async values => {
-    key = values.key;
-    field.value = '';
-    try {
+  const secret = make('input', { type: 'password', autocomplete: 'off', required: true, id: 'key' });
+  ask('key-accept', {
+    title: t('key'), word: 'ok', fields: [field('key', 'key', secret)], before: make('p.soft', {}, t('keyWhy')), submit: async values => {
       // What no header can hold is no key.
-      if (!/^[\x21-\x7e]+$/.test(key))
+      if (!/^[\x21-\x7e]+$/.test(values.key))
         throw new Error(t('keyWrong'));
-      await call('GET', 'status');
-    } catch (error) {
-      key = null;
-      throw error;
-    }
-    dress();
-  }, '.main', make('p.soft', {}, t('keyWhy')));
+      await call('GET', 'status', undefined, undefined, values.key);
+      key = values.key;
+      secret.value = '';
+      return dress;
+    },
+  });
 }
 
 function forgetKey() {
   key = null;
   lists.filter(list => !list.isPublic).forEach(list => list.forget());
+  openDialogs().reverse().forEach(one => one.close());
   dress();
 }
 
@@ -59,23 +70,33 @@ function dress() {
   byId('language').value = language;
   byId('key-open').dataset.t = key ? 'forgetKey' : 'enterKey';
   document.querySelectorAll('[data-t]').forEach(element => put(element, t(element.dataset.t)));
-  byId('nav').setAttribute('aria-label', 'ogrepo-agent');
+  byId('nav').setAttribute('aria-label', t('views'));
   byId('nav').replaceChildren(...Object.keys(views).map(name => {
-    const item = button(name, () => location.hash = name);
+    const item = button('view', () => location.hash = name, { word: name });
     item.dataset.view = name;
     return item;
   }));
   if (live)
-    put(byId('link'), t('live'));
+    showLink();
+  const isElsewhere = document.activeElement === document.body;
   show();
+  if (isElsewhere && key)
+    byId('main').focus();
 }
 
+byId('skip').addEventListener('click', event => {
+  // The address names the view, which stays.
+  event.preventDefault();
+  byId('main').focus();
+});
 byId('key-open').addEventListener('click', () => key ? forgetKey() : enterKey());
 byId('language').addEventListener('change', () => {
   language = byId('language').value;
   dress();
 });
 addEventListener('hashchange', show);
+// What nobody looked at for a while may have changed without an event: the trash and the other repositories tell none.
+document.addEventListener('visibilitychange', () => document.hidden || loadAll());
 liveListeners.add(() => put(byId('version'), live.version));
 dress();
 follow();

@@ -1,5 +1,6 @@
 // Elements. All text comes in as text: nothing that a file or a server is called can become markup.
 const byId = id => document.getElementById(id);
+const asAttribute = /^(aria-|data-)|^(role|scope|colspan|list|lang)$/;
 
 /** make('p.soft', { title: 'x', onclick: f }, 'text', child …): an element with classes, properties and children. */
 function make(what, properties = {}, ...children) {
@@ -7,7 +8,7 @@ function make(what, properties = {}, ...children) {
   const element = document.createElement(tag);
   element.classList.add(...classes);
   for (const [name, value] of Object.entries(properties)) {
-    if (name.startsWith('aria-') || name === 'role' || name === 'scope' || name === 'colspan')
+    if (asAttribute.test(name))
       element.setAttribute(name, value);
     else
       element[name] = value;
@@ -16,16 +17,62 @@ function make(what, properties = {}, ...children) {
   return element;
 }
 
-const button = (word, act, kind = '') => make('button' + kind, { type: 'button', onclick: act }, t(word));
+/** A button of that action, by which tests find it. Pressed again before it has done what it does, it does nothing. */
+function button(action, act, { kind = '', word = action } = {}) {
+  let isBusy = false;
+  const press = async () => {
+    if (isBusy)
+      return;
+    isBusy = true;
+    try {
+      await act();
+    } finally {
+      isBusy = false;
+    }
+  };
+  return make('button' + kind, { type: 'button', onclick: press, 'data-action': action }, t(word));
+}
+
+/** A field of a form, below its label. */
+const field = (action, label, element) => {
+  element.dataset.action = action;
+  return [action, label, element];
+};
+const input = (properties = {}) => make('input', { type: 'text', autocomplete: 'off', spellcheck: false, ...properties });
+const choice = (values, properties = {}) => make('select', properties, values.map(([value, label]) => make('option', { value }, label)));
+
 const meter = (done, total, label) => make('progress', { max: Math.max(total, 1), value: Math.min(done, Math.max(total, 1)), 'aria-label': label });
 const facts = rows => make('dl', {}, rows.filter(([, value]) => value !== undefined && value !== null && value !== '')
   .map(([word, value]) => [make('dt', {}, t(word)), make('dd', {}, value)]));
-const heads = words => make('thead', {}, make('tr', {}, words.map(word => make('th', { scope: 'col' }, word ? t(word) : ''))));
+const dotted = (...parts) => parts.filter(part => part !== undefined && part !== null && part !== '').join(' · ');
+/** What a view says where it has nothing to show. */
+const nothing = (word, ...more) => make('div.empty', {}, make('p', {}, t(word)), more);
 
 /** Shows text in a cell only where it differs: what is selected or focused stays so. */
 function put(element, text) {
   if (element.textContent !== text)
     element.textContent = text;
+}
+
+/** Moves a bar that is there, makes one where there is none, and takes it away where there is nothing to measure. */
+function measure(place, done, total, label) {
+  const there = place.firstElementChild;
+  if (!total)
+    place.replaceChildren();
+  else if (!there)
+    place.append(meter(done, total, label));
+  else
+    Object.assign(there, { max: total, value: Math.min(done, total) });
+}
+
+/** A table whose rows stand below each other as cards where there is little room; the roles tell what it is then too. */
+function tableOf(id, words) {
+  const titles = words.map(word => make('th', { scope: 'col', role: 'columnheader' }, make('span' + (word === 'actions' ? '.hidden' : ''), {}, t(word))));
+  const rows = make('tbody', { id, role: 'rowgroup' });
+  const table = make('div.scroll', {}, make('table.stack', { role: 'table' }, make('thead', { role: 'rowgroup' }, make('tr', { role: 'row' }, titles)), rows));
+  const row = (...cells) => make('tr', { role: 'row' }, words.map((word, at) =>
+    make('td', { role: 'cell', 'data-label': at && word !== 'actions' ? t(word) : '' }, cells[at] ?? [])));
+  return { table, rows, row };
 }
 
 /** Makes the children of an element those of a list, and keeps the ones that are there: the focus stays where it is. */
@@ -46,46 +93,14 @@ function keyed(parent, items, keyOf, create, update) {
     else
       parent.insertBefore(child, place);
   }
-  there.forEach(child => child.remove());
+  there.forEach(takeAway);
 }
 
-function notice(text, isBad = false) {
-  const shown = make('div.notice' + (isBad ? '.bad' : ''), {}, text);
-  byId('notices').append(shown);
-  setTimeout(() => shown.remove(), isBad ? 15000 : 5000);
+/** Removes an element; a focus in it goes to the same control of its neighbour, and else to the view. */
+function takeAway(gone) {
+  const held = gone.contains(document.activeElement) ? document.activeElement : null;
+  const neighbour = gone.nextElementSibling ?? gone.previousElementSibling;
+  gone.remove();
+  if (held)
+    (neighbour?.querySelector(`[data-action="${held.dataset.action}"]`) ?? byId('main')).focus({ preventScroll: true });
 }
-
-/** A dialog that is gone once it is closed. */
-function dialog(title, ...content) {
-  const heading = make('h2', { id: 'dialog-title' }, title);
-  const shown = make('dialog', { 'aria-labelledby': 'dialog-title' }, heading, ...content);
-  shown.addEventListener('close', () => shown.remove());
-  document.body.append(shown);
-  shown.showModal();
-  return shown;
-}
-
-/** A dialog with a form; fields are [name, label, element]. submit gets their values, and what it throws is shown. */
-function ask(title, fields, word, submit, kind = '.main', before = null) {
-  const problem = make('p.failed', { role: 'alert' });
-  const accept = make('button' + kind, { type: 'submit' }, t(word));
-  const form = make('form', {}, fields.map(([, label, field]) => make('label', {}, make('span', {}, t(label)), field)), problem,
-    make('div.bar', {}, accept, button('cancel', () => shown.close())));
-  form.addEventListener('submit', async event => {
-    event.preventDefault();
-    accept.disabled = true;
-    put(problem, '');
-    try {
-      await submit(Object.fromEntries(fields.map(([name, , field]) => [name, field.value.trim()])));
-      shown.close();
-    } catch (error) {
-      put(problem, error.message);
-      accept.disabled = false;
-    }
-  });
-  const shown = dialog(title, before, form);
-  return shown;
-}
-
-const input = (properties = {}) => make('input', { type: 'text', autocomplete: 'off', spellcheck: false, ...properties });
-const choice = (values, properties = {}) => make('select', properties, values.map(([value, label]) => make('option', { value }, label)));

@@ -5,7 +5,10 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Agent.EndToEnd.Web;
 
-/// <summary>A visitor of the page. At its end, nothing may have gone wrong that a browser tells of: errors, breaches of the policy, dialogs of scripts.</summary>
+/// <summary>
+/// A visitor of the page. At its end, nothing may have gone wrong that a browser tells of: errors, breaches of the policy, dialogs of scripts.
+/// Controls are found by their action; <see cref="EveryControlTests"/> holds that each is used by a test in this way.
+/// </summary>
 public sealed class Visit : IAsyncDisposable
 {
     private readonly IBrowserContext _context;
@@ -29,35 +32,53 @@ public sealed class Visit : IAsyncDisposable
     public IPage Page { get; }
 
     /// <summary>What may go wrong in this test, because it is what is tested.</summary>
-    public string? Expected { get; set; }
+    public string[] Expected { get; set; } = [];
 
     public ILocator Dialog => Page.Locator("dialog");
 
     public ILocator Rows => Page.Locator("#rows tr");
 
-    public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+    public ILocator Notices => Page.Locator("#notices");
 
-    /// <summary>A button of the open dialog.</summary>
-    public ILocator Choice(string name) => Dialog.Last.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+    /// <summary>The control of an action; of several the one that was opened last.</summary>
+    /// <param name="action">Its <c>data-action</c>.</param>
+    /// <param name="within">Where it is, if that is not plain.</param>
+    public ILocator Control(string action, ILocator? within = null) => (within ?? Page.Locator("body")).Locator($"[data-action='{action}']:visible").Last;
 
-    public Task GoAsync(string view) => Page.Locator($"nav button[data-view={view}]").ClickAsync();
+    /// <summary>Clicks the control of an action.</summary>
+    public Task DoAsync(string action, ILocator? within = null) => Control(action, within).ClickAsync();
+
+    /// <summary>Writes into a field.</summary>
+    public Task FillAsync(string action, string text) => Control(action).FillAsync(text);
+
+    /// <summary>Chooses in a field.</summary>
+    public Task ChooseAsync(string action, string value) => Control(action).SelectOptionAsync(value);
+
+    public Task GoAsync(string view) => Page.Locator($"[data-action='view'][data-view={view}]").ClickAsync();
 
     /// <summary>Enters the key of the agent.</summary>
     public async Task EnterKeyAsync(string? key = null)
     {
-        await Page.Locator("#key-open").ClickAsync();
-        await Page.Locator("#key").FillAsync(key ?? _agent.Api.Key);
-        await Page.Locator("#key").PressAsync("Enter");
+        await DoAsync("key-open");
+        await FillAsync("key", key ?? _agent.Api.Key);
+        await DoAsync("key-accept");
         if (key is null)
-            await Expect(Dialog).ToHaveCountAsync(0);
+            await ClosedAsync();
     }
 
     /// <summary>Opens what is known of an image.</summary>
     public async Task OpenAsync(string path)
     {
-        await Page.Locator("#search").FillAsync(path);
-        await Rows.GetByRole(AriaRole.Button, new() { Name = path, Exact = true }).ClickAsync();
+        await FillAsync("search", path);
+        var name = Page.GetByRole(AriaRole.Button, new() { Name = path, Exact = true });
+        await DoAsync("image-open", Rows.Filter(new() { Has = name }));
     }
+
+    /// <summary>Waits until so many dialogs are open.</summary>
+    public Task ClosedAsync(int left = 0) => Expect(Dialog).ToHaveCountAsync(left);
+
+    /// <summary>Waits until the page says something.</summary>
+    public Task ToldAsync(string text) => Expect(Notices).ToContainTextAsync(text);
 
     /// <summary>Keeps a picture of the page in <c>out/status-page</c>.</summary>
     public Task PictureAsync(string name) => Page.ScreenshotAsync(new() { Path = Path.Combine(SourceTree.Root, "out", "status-page", $"{name}.png") });
@@ -70,7 +91,7 @@ public sealed class Visit : IAsyncDisposable
 
     private void Note(bool isFault, string text)
     {
-        if (isFault && (Expected is null || !text.Contains(Expected, StringComparison.Ordinal)))
+        if (isFault && !Expected.Any(expected => text.Contains(expected, StringComparison.Ordinal)))
             _faults.Enqueue(text);
     }
 }

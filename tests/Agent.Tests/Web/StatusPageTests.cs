@@ -53,7 +53,8 @@ public sealed partial class StatusPageTests
 
         Assert.Equal(["en", "es"], languages.Keys.Order());
         Assert.Equal(languages["en"], languages["es"]);
-        Assert.True(languages["en"].Count > 100);
+        Assert.True(languages["en"].Count > 200);
+        Assert.Equal([], UsedWord().Matches(page).Select(match => match.Groups[1].Value).Except(languages["en"]));
     }
 
     [Fact]
@@ -113,6 +114,9 @@ public sealed partial class StatusPageTests
     [GeneratedRegex(@"^  (e[ns]): \{(.*?)^  \},", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Language();
 
-    [GeneratedRegex(@"(?<=^ {4}|, )(\w+): '", RegexOptions.Multiline)]
+    [GeneratedRegex(@"(?<=^ {4}|, )'?([\w-]+)'?: '", RegexOptions.Multiline)]
     private static partial Regex Word();
+
+    [GeneratedRegex(@"\bt\('([\w-]+)'\)")]
+    private static partial Regex UsedWord();
 }
