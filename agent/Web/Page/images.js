@@ -99,8 +99,9 @@ function images(place) {
 
 function rowOf(image) {
   const { path } = image;
-  const name = button('image-open', () => details(path), { kind: '.name', word: path });
-  name.title = path;
+  const name = button('image-open', () => details(path), { kind: '.name' });
+  // No word of the page, even where a directory image is called like one.
+  name.textContent = name.title = path;
   name.addEventListener('keydown', event => {
     const next = { ArrowDown: 'nextElementSibling', ArrowUp: 'previousElementSibling' }[event.key];
     const row = next && name.closest('tr')[next];

@@ -15,17 +15,25 @@ public sealed class StatusPageSafetyTests(Browser browser, ITestOutputHelper out
     private static readonly string[] Hostile =
         ["<img src=x onerror=alert(1)>.img", "\"><svg onload=alert(2)>.img", "<b>bold<b>/<script>alert(3)<script>.img", "${alert(4)}'`%22&lt;#?.img"];
 
+    /// <summary>Directory images, which have no extension, and so may be called like a word of the page or of its language.</summary>
+    private static readonly string[] LikeWords = ["trash", "constructor", "__proto__"];
+
     [FactWith(Browser.Program)]
     public async Task Hostile_names_stay_text_wherever_they_are_shown()
     {
         await using var repository = new TestRepository(output);
         foreach (var name in Hostile)
             repository.Write(name, Contents.Random(1000));
+        foreach (var name in LikeWords)
+            repository.Write($"{name}/ogimg.info", "");
         await using var agent = await repository.StartAsync();
         foreach (var name in Hostile)
             await agent.SeeAsync("it is indexed", () => agent.Api.FindReadyAsync(name));
         await using var visit = await browser.VisitAsync(agent, "images");
         await visit.EnterKeyAsync();
+        await Expect(visit.Rows).ToHaveCountAsync(Hostile.Length + LikeWords.Length);
+        foreach (var name in LikeWords)
+            await Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).And(visit.Page.Locator("#rows button"))).ToHaveCountAsync(1);
 
         foreach (var name in Hostile)
         {
