@@ -42,6 +42,7 @@ public sealed class StatusPageSafetyTests(Browser browser, ITestOutputHelper out
             foreach (var opener in (string[])["send-open", "export-open", "repair-any"])
             {
                 await visit.DoAsync(opener);
+                await visit.ClosedAsync(left: 2);
                 await Expect(visit.Dialog.Last.Locator("h2")).ToContainTextAsync(name);
                 await visit.DoAsync("close");
                 await visit.ClosedAsync(left: 1);

@@ -74,7 +74,7 @@ public sealed class Visit : IAsyncDisposable
         await DoAsync("image-open", Rows.Filter(new() { Has = name }));
     }
 
-    /// <summary>Waits until so many dialogs are open.</summary>
+    /// <summary>Waits until no more, and no less, than so many dialogs are open.</summary>
     public Task ClosedAsync(int left = 0) => Expect(Dialog).ToHaveCountAsync(left);
 
     /// <summary>Waits until the page says something.</summary>
