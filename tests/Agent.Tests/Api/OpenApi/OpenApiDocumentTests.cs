@@ -16,11 +16,10 @@ public sealed class OpenApiDocumentTests
     {
         await using var agent = await RunningAgent.StartAsync();
 
-        var document = new OpenApiGenerator().Generate(Routes(agent)).ToJsonString(Indented) + "\n";
+        var document = new OpenApiGenerator().Generate(Routes(agent));
 
-        if (Environment.GetEnvironmentVariable("OGREPO_WRITE_OPENAPI") is not null)
-            await File.WriteAllTextAsync(Committed(), document);
-        Assert.True(document == await File.ReadAllTextAsync(Committed()), "agent/Api/OpenApi/openapi.json is out of date: scripts/openapi.sh makes it anew");
+        await AssertCommittedAsync("agent/Api/OpenApi/openapi.json", document.ToJsonString(Indented) + "\n");
+        await AssertCommittedAsync("docs/api.md", ApiReference.Of(document));
     }
 
     [Fact]
@@ -53,6 +52,13 @@ public sealed class OpenApiDocumentTests
 
     private static IEnumerable<RouteEndpoint> Routes(RunningAgent agent) => agent.Service<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
 
-    private static string Committed([CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../../../agent/Api/OpenApi/openapi.json"));
+    private static async Task AssertCommittedAsync(string name, string content)
+    {
+        var path = Path.Combine(RepositoryRoot(), name);
+        if (Environment.GetEnvironmentVariable("OGREPO_WRITE_OPENAPI") is not null)
+            await File.WriteAllTextAsync(path, content);
+        Assert.True(File.Exists(path) && content == await File.ReadAllTextAsync(path), $"{name} is out of date: scripts/openapi.sh makes it anew");
+    }
+
+    private static string RepositoryRoot([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(here, "../../../../.."));
 }
