@@ -34,7 +34,9 @@ put 644 packaging/ogrepo-agent.sysusers /usr/lib/sysusers.d/ogrepo-agent.conf
 put 644 packaging/ogrepo-agent.tmpfiles /usr/lib/tmpfiles.d/ogrepo-agent.conf
 put 644 packaging/ogrepo-agent.lintian /usr/share/lintian/overrides/ogrepo-agent
 put 644 packaging/copyright /usr/share/doc/ogrepo-agent/copyright
-put 644 README.md /usr/share/doc/ogrepo-agent/README.md
+for page in README.md CONTRIBUTING.md agent.toml.example docs/*; do
+  put 644 "$page" "/usr/share/doc/ogrepo-agent/$page"
+done
 
 # What the commands say of themselves.
 "$binary" generate man >"$work/man"

@@ -51,6 +51,17 @@ public sealed partial class LayeringTests
     }
 
     [Fact]
+    public void The_page_for_newcomers_says_the_same()
+    {
+        var page = File.ReadAllLines(Path.Combine(RepositoryRoot(), "docs", "architecture.md"));
+
+        var said = page.Select(line => RowOfFolder().Match(line)).Where(row => row.Success)
+            .Select(row => $"{row.Groups[1].Value}: {row.Groups[2].Value.Replace("`", "")}".Trim());
+
+        Assert.Equal(Allowed.Select(folder => $"{folder.Key}: {string.Join(", ", folder.Value)}".Trim()), said);
+    }
+
+    [Fact]
     public void Namespaces_are_folders()
     {
         var wrong = Sources().Where(source => !source.Text.Contains($"namespace Agent.{source.Directory};", StringComparison.Ordinal));
@@ -83,6 +94,10 @@ public sealed partial class LayeringTests
 
     [GeneratedRegex(@"\[LoggerMessage\(\s*(?:EventId\s*=\s*)?(\d+)")]
     private static partial Regex EventId();
+
+    /// <summary>Folder, explanation, and folders that it may use.</summary>
+    [GeneratedRegex(@"^\| `([A-Z]\w+)` \| .* \| ((?:`\w+`(?:, )?)*) ?\|$")]
+    private static partial Regex RowOfFolder();
 
     [GeneratedRegex(@"\bAgent\.([A-Z]\w+)")]
     private static partial Regex UsedFolder();
