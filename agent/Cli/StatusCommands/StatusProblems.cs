@@ -13,7 +13,7 @@ internal static class StatusProblems
     /// <summary>The problems, the gravest first and of those that ended something the last; of many, the rest as a number.</summary>
     public static IEnumerable<string> Of(StatusFacts facts)
     {
-        var all = Damaged(facts).Concat(Disk(facts.Status)).Concat(Conflicts(facts)).Concat(Away(facts)).Concat(Failed(facts)).ToList();
+        var all = Damaged(facts).Concat(Disk(facts.Status)).Concat(facts.Status.Problems).Concat(Conflicts(facts)).Concat(Away(facts)).Concat(Failed(facts)).ToList();
         if (all.Count == 0)
             return ["none"];
         return all.Count <= MostTold ? all : all.Take(MostTold - 1).Append($"and {all.Count - MostTold + 1} more: see \"jobs\", \"transmissions\", \"globals\", \"remotes\"");

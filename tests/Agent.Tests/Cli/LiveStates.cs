@@ -33,6 +33,7 @@ internal static class LiveStates
         UploadedBytes = 5_000,
         Jobs = new LiveWork(0, 0, 0, 1),
         Transmissions = new LiveWork(0, 0, 0, 1),
+        GlobalsMark = 0,
     };
 
     /// <summary>What is known of that agent.</summary>

@@ -24,6 +24,7 @@ public sealed class StatusSummaryTests
         Tracker = new TrackerResponse("0.0.0.0:6969", 2, 4),
         Seeder = new SeederResponse("0.0.0.0:6881", 4, 2048),
         Disk = new DiskResponse(1L << 40, 1L << 39),
+        Problems = [],
     };
 
     private static readonly PublishedRepository Published = new("images.example.org", false, 7, LiveStates.Time, null);
