@@ -39,6 +39,11 @@ public static class Endpoints
     /// <summary>True for 0.0.0.0 and ::, on which one can listen but which nobody can reach.</summary>
     public static bool IsWildcard(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
+    /// <summary>Where a program of this machine reaches who listens on an endpoint.</summary>
+    public static IPEndPoint Reachable(IPEndPoint listener) => !IsWildcard(listener.Address)
+        ? listener
+        : new IPEndPoint(listener.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Loopback : IPAddress.IPv6Loopback, listener.Port);
+
     private static bool TryParseHost(string host, [NotNullWhen(true)] out IPAddress? address)
     {
         address = null;

@@ -19,7 +19,7 @@ internal static class AgentProbe
     public static async Task<AgentAnswers> AskAsync(Surroundings surroundings)
     {
         var listen = surroundings.Options!.Server.Listen;
-        var address = $"http://{Reachable(listen)}";
+        var address = $"http://{Endpoints.Reachable(listen)}";
         if (listen.Port == 0)
             return new AgentAnswers(AgentPresence.Unknown, address, null, null);
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ConnectTimeout = Patience })
@@ -80,12 +80,5 @@ internal static class AgentProbe
         {
             return (null, e.Message);
         }
-    }
-
-    private static IPEndPoint Reachable(IPEndPoint listen)
-    {
-        if (listen.Address.Equals(IPAddress.Any))
-            return new IPEndPoint(IPAddress.Loopback, listen.Port);
-        return listen.Address.Equals(IPAddress.IPv6Any) ? new IPEndPoint(IPAddress.IPv6Loopback, listen.Port) : listen;
     }
 }

@@ -43,7 +43,7 @@ internal sealed class Permissions : ICheck
         }
         else
         {
-            findings.Ok($"{surroundings.User.Name} may write sidecars in {root}{(directories.Count > 1 ? $" and the {directories.Count - 1} directories of units in it" : "")}");
+            findings.Ok($"{surroundings.User.Name} may write sidecars in {root}{OfUnits(directories.Count - 1)}");
         }
         CheckGroups(surroundings, directories, findings);
         CheckFiles(surroundings, root, findings);
@@ -118,4 +118,11 @@ internal sealed class Permissions : ICheck
         string.Join(", ", paths.Take(MostShown).Select(shown)) + (paths.Count > MostShown ? $" and {paths.Count - MostShown} more" : "");
 
     private static string Words(List<string> paths) => string.Join(' ', paths.Take(MostShown).Select(ShellWord.Of)) + (paths.Count > MostShown ? " …" : "");
+
+    private static string OfUnits(int count) => count switch
+    {
+        0 => "",
+        1 => " and the directory of a unit in it",
+        _ => $" and the {count} directories of units in it",
+    };
 }

@@ -4,6 +4,7 @@ using System.Text;
 using Agent.Api;
 using Agent.BitTorrent.Seeding;
 using Agent.BitTorrent.Tracker;
+using Agent.Common;
 using Agent.Images;
 
 namespace Agent.Hosting.Systemd;
@@ -65,7 +66,7 @@ internal sealed class LivenessProbe(CatalogueWriter writer, AgentIdentity identi
         var listener = listening();
         using var socket = new Socket(listener.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         var answer = new byte[1];
-        await socket.ConnectAsync(Reachable(listener), limit);
+        await socket.ConnectAsync(Endpoints.Reachable(listener), limit);
         try
         {
             await socket.SendAsync(request, SocketFlags.None, limit);
@@ -91,11 +92,4 @@ internal sealed class LivenessProbe(CatalogueWriter writer, AgentIdentity identi
             return false; // A listener that is gone has no address any more.
         }
     }
-
-    private static IPEndPoint Reachable(IPEndPoint listener) => listener.Address switch
-    {
-        var any when any.Equals(IPAddress.Any) => new IPEndPoint(IPAddress.Loopback, listener.Port),
-        var any when any.Equals(IPAddress.IPv6Any) => new IPEndPoint(IPAddress.IPv6Loopback, listener.Port),
-        _ => listener,
-    };
 }

@@ -26,7 +26,7 @@ public sealed class GlobalImages(GlobalParts parts) : BackgroundService
         {
             var snapshot = parts.Catalogue.Current;
             var remotes = parts.Book.Agents.Select(remote => remote.Name).ToList();
-            foreach (var image in snapshot.Images.Where(image => remotes.Count > 0 && image is { Scope: ImageScope.Global, IsFile: true }))
+            foreach (var image in snapshot.Images.Where(image => image is { Scope: ImageScope.Global, IsFile: true }))
             {
                 foreach (var remote in remotes)
                     Keep(image.Id, remote, stoppingToken);

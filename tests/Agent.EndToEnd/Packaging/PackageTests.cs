@@ -101,7 +101,7 @@ public sealed class PackageTests(BuiltPackages packages) : IClassFixture<BuiltPa
         var score = await server.RunAsync("systemd-analyze security --offline=true ogrepo-agent.service | grep -oE 'Overall exposure level[^0-9]*[0-9.]+' | grep -oE '[0-9.]+$'");
         Assert.InRange(double.Parse(score, System.Globalization.CultureInfo.InvariantCulture), 0, 2.5);
 
-        // Sidecars were written; an image goes to the trash; computers are woken; a room is sent to by multicast.
+        // Sidecars were written; an image goes to the trash; computers are woken; a room is sent to by multicast, in both ways.
         await server.RunAsync("ogrepo-agent wol 00:11:22:33:44:55");
         await server.RunAsync($"cp {Images}/A.img {Images}/B.img && chmod 664 {Images}/B.img");
         await server.SeeAsync("the copy is indexed", $"test -s {Images}/B.img.torrent");
@@ -111,6 +111,10 @@ public sealed class PackageTests(BuiltPackages packages) : IClassFixture<BuiltPa
             "ogrepo-agent send udpcast A.img --port 9000 --method full --ip 239.194.17.2 --bitrate 90M --nclients 1 --maxtime 20 && "
             + "timeout 60 ip netns exec room udp-receiver --nokbd --portbase 9000 --interface out0 --file /root/received >/dev/null 2>&1; "
             + $"cmp /root/received {Images}/A.img");
+        await server.RunAsync(
+            "mkdir /root/uftp && ip netns exec room uftpd -I out0 -M 239.194.17.2 -p 9002 -D /root/uftp && "
+            + "ogrepo-agent send uftp A.img --port 9002 --ip 239.194.17.2 --bitrate 90M --clients 192.168.56.11 --maxtime 20 --wait && "
+            + $"cmp /root/uftp/A.img {Images}/A.img");
 
         // The journal has priorities and fields, and no key.
         Assert.Contains("A.img taken into the catalogue", await server.RunAsync("journalctl --no-pager --priority=info --output=cat _SYSTEMD_UNIT=ogrepo-agent.service OGREPO_IMAGE=A.img OGREPO_EVENT=2010"));
