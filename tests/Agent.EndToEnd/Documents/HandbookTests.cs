@@ -11,8 +11,8 @@ public sealed partial class HandbookTests(BuiltPackages packages) : IClassFixtur
     /// <summary>What an administrator types on a server.</summary>
     private static readonly string[] ServerPrograms =
     [
-        "ogrepo-agent", "curl", "apt", "dpkg", "systemctl", "systemd-analyze", "journalctl", "runuser", "ssh-keyscan", "nginx", "openssl",
-        "sed", "mv", "ls", "df", "stat", "ss", "ip", "install", "chmod", "chown", "tar", "touch", "find",
+        "ogrepo-agent", "curl", "apt", "dpkg", "systemctl", "systemd-analyze", "journalctl", "runuser", "ssh-keyscan", "ssh-keygen", "nginx", "openssl",
+        "sed", "mv", "ls", "df", "stat", "ss", "ip", "install", "chmod", "chgrp", "chown", "tar", "touch", "find",
     ];
 
     [Fact]

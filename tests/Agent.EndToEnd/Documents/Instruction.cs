@@ -14,16 +14,23 @@ internal abstract partial record Instruction(string Place, string Heading)
     /// <summary>Languages of blocks that nobody types.</summary>
     private static readonly string[] Shown = ["text", "toml", "csharp", "json"];
 
+    /// <summary>Programs that sentences have the reader run, when there is more than the name.</summary>
+    private static readonly string[] InSentences = ["ogrepo-agent", "make", "systemctl", "journalctl", "ssh-keygen", "ss", "chgrp", "chmod", "apt", "dpkg", "curl"];
+
     /// <summary>What a piece of code asks for; nothing where it is only shown.</summary>
     public static IEnumerable<Instruction> Of(DocumentedCode code) => code switch
     {
         { Path.Length: > 0 } => [new WrittenFile(code.Place, code.Heading, code.Path, code.Text + "\n")],
         { Language: "sh" } => Lines(code.Text).Select(line => CommandOf(code, line, [])),
         { Language: "console" } => Dialogue(code),
-        { Language: null } => IsOurs(code.Text) ? [CommandOf(code, code.Text, [])] : [],
+        { Language: null } => IsTyped(code.Text) ? [CommandOf(code, code.Text, [])] : [],
         { Language: var language } when Shown.Contains(language) && !code.Text.Split('\n').Any(IsOurs) => [],
         _ => throw new InvalidOperationException($"{code.Place}: what is a block of \"{code.Language}\" for? Commands stand in blocks of sh or console"),
     };
+
+    /// <summary>True for a command in a sentence; a program's name alone is only mentioned.</summary>
+    private static bool IsTyped(string text) =>
+        text.Split(' ', 2) is [var program, _] && (InSentences.Contains(program) || program.StartsWith("scripts/", StringComparison.Ordinal));
 
     private static bool IsOurs(string text) => text.StartsWith("ogrepo-agent ", StringComparison.Ordinal);
 

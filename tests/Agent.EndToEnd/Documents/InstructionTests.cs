@@ -13,7 +13,7 @@ public sealed class InstructionTests
             """
             # Title
 
-            Ask by `ogrepo-agent status`, not by `status`.
+            Ask by `ogrepo-agent status`, not by `status`, nor `systemctl`.
 
             ```sh
             # a comment
