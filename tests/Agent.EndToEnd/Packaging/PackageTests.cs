@@ -76,7 +76,7 @@ public sealed class PackageTests(BuiltPackages packages) : IClassFixture<BuiltPa
         Assert.Contains("The journal has no such entries.", await server.RunAsync("ogrepo-agent logs --image Nothing.img"));
         Assert.DoesNotContain("taken into the catalogue", await server.RunAsync("ogrepo-agent logs --level warning"));
         Assert.Equal("A.img", await server.RunAsync("ogrepo-agent logs --image A.img -n 1 --json | sed 's/.*\"OGREPO_IMAGE\":\"\\([^\"]*\\)\".*/\\1/'"));
-        Assert.Equal("1", await server.RunAsync("ogrepo-agent logs --since nonsense >/dev/null; echo $?"));
+        Assert.Equal("1", await server.RunAsync("ogrepo-agent logs --since nonsense >/dev/null 2>&1; echo $?"));
 
         // Followed: what comes is told, and the end of who reads it is the end.
         await server.RunAsync($"(timeout 60 ogrepo-agent logs --follow --since 1m --image C.img | head -n 1 >/root/followed) & cp {Images}/A.img {Images}/C.img; wait; grep C.img /root/followed");
