@@ -3,6 +3,8 @@ namespace Agent.Benchmarks;
 /// <summary>Files of random bytes in a directory of their own, in the page cache because they were just written; removed at the end.</summary>
 internal sealed class TestFiles : IDisposable
 {
+    private const string Prefix = "ogrepo-bench-";
+
     private TestFiles(string directory) => Root = directory;
 
     public string Root { get; }
@@ -11,7 +13,8 @@ internal sealed class TestFiles : IDisposable
 
     public static TestFiles Make(string directory, int count, int mebibytes)
     {
-        var files = new TestFiles(Directory.CreateDirectory(Path.Combine(directory, $"ogrepo-bench-{Environment.ProcessId}")).FullName);
+        RemoveLeftovers(directory);
+        var files = new TestFiles(Directory.CreateDirectory(Path.Combine(directory, $"{Prefix}{Environment.ProcessId}")).FullName);
         try
         {
             for (var i = 0; i < count; i++)
@@ -23,6 +26,13 @@ internal sealed class TestFiles : IDisposable
             files.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Gigabytes of memory that runs which were killed still hold.</summary>
+    private static void RemoveLeftovers(string directory)
+    {
+        foreach (var left in Directory.EnumerateDirectories(directory, $"{Prefix}*").Where(left => !Directory.Exists($"/proc/{Path.GetFileName(left)[Prefix.Length..]}")))
+            Directory.Delete(left, recursive: true);
     }
 
     private static string Write(string path, int mebibytes, int seed)
