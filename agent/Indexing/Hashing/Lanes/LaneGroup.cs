@@ -84,6 +84,7 @@ internal sealed class LaneGroup
         _inFlight.Enqueue(batch);
         foreach (var mailbox in mailboxes)
             mailbox.Writer.TryWrite(batch);
+        await Task.Yield(); // to the hasher of this core, as long as its cache has the batch
         await RecycleAsync(wait: false);
     }
 
