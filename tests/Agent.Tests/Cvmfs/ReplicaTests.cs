@@ -111,6 +111,7 @@ public sealed class ReplicaTests : IAsyncLifetime
         foreach (var path in (string[])["healthz", "images/Big.img", "ogrepository/v1/status", "metrics", $"cvmfs/{Name}/.cvmfs_master_replica", "cvmfs/images.example.org/.cvmfspublished", $"cvmfs/{Name}/data/../../keys/master.key"])
             Assert.Equal(404, (int)(await _http.GetAsync(new Uri(_keeper.ReplicaUrl, path))).StatusCode);
         Assert.Equal(200, (int)(await _http.GetAsync(new Uri(_keeper.Url, "healthz"))).StatusCode);
+        await SeeAsync(() => _keeper.Service<PublishingService>().Names.Any());
         var list = JsonDocument.Parse(await _http.GetStringAsync(new Uri(_keeper.Url, "cvmfs/info/v1/repositories.json"))).RootElement;
         Assert.Empty(list.GetProperty("replicas").EnumerateArray());
         Assert.Equal(404, (int)(await _http.GetAsync(new Uri(_keeper.Url, $"cvmfs/{Name}/.cvmfs_last_snapshot"))).StatusCode);
