@@ -1,4 +1,5 @@
 using Agent.Adoption;
+using Agent.Common;
 
 namespace Agent.Diagnosis;
 
@@ -7,9 +8,6 @@ internal sealed class UnitFile
 {
     /// <summary>Its name.</summary>
     public const string Name = "ogrepo-agent.service";
-
-    /// <summary>Where units are; the first that has one counts.</summary>
-    private static readonly string[] Directories = ["/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"];
 
     private readonly Dictionary<string, List<string>> _settings = new(StringComparer.Ordinal);
 
@@ -40,14 +38,9 @@ internal sealed class UnitFile
     ];
 
     /// <summary>The installed one; null where there is none.</summary>
-    public static UnitFile? Find(ServerRoot root)
-    {
-        if (Directories.Select(directory => root.At($"{directory}/{Name}")).FirstOrDefault(File.Exists) is not { } main)
-            return null;
-        var dropIns = Enumerable.Reverse(Directories).Select(directory => root.At($"{directory}/{Name}.d")).Where(Directory.Exists)
-            .SelectMany(directory => Directory.EnumerateFiles(directory, "*.conf")).OrderBy(Path.GetFileName, StringComparer.Ordinal);
-        return Parse(dropIns.Prepend(main).SelectMany(File.ReadLines));
-    }
+    public static UnitFile? Find(ServerRoot root) => InstalledUnits.Find(root.Directory, Name) is { } main
+        ? Parse(InstalledUnits.DropIns(root.Directory, Name).Prepend(main).SelectMany(File.ReadLines))
+        : null;
 
     /// <summary>Takes the lines of the unit and its drop-ins.</summary>
     public static UnitFile Parse(IEnumerable<string> lines)

@@ -75,8 +75,8 @@ internal sealed partial class TerminalScreen : IDisposable
 
     private static string Coloured(ScreenLine line, bool hasColours)
     {
-        var mode = line.Tone switch { Tone.Title => "1", Tone.Soft => "2", Tone.Bad => "31", _ => null };
-        return mode is null || !hasColours || line.Text.Length == 0 ? line.Text : $"\u001b[{mode}m{line.Text}\u001b[0m";
+        int? mode = line.Tone switch { Tone.Title => 1, Tone.Soft => 2, Tone.Bad => 31, _ => null };
+        return mode is not { } wanted || !hasColours || line.Text.Length == 0 ? line.Text : Terminal.Coloured(line.Text, wanted);
     }
 
     /// <summary>Gives the terminal back, and draws no more until the program goes on.</summary>

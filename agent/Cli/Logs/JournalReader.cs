@@ -52,6 +52,6 @@ internal static class JournalReader
     {
         // The terminal may have another width by now.
         foreach (var line in entry.Lines(Terminal.SizeOf(Terminal.Output)?.Columns ?? int.MaxValue))
-            Console.WriteLine(hasColours && entry.Colour is { } colour ? $"\u001b[{colour}m{line}\u001b[0m" : line);
+            Console.WriteLine(hasColours && entry.Colour is { } colour ? Terminal.Coloured(line, colour) : line);
     }
 }

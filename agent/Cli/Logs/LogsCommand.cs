@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Agent.Cli.Showing;
+using Agent.Common;
 using Agent.Common.Processes;
 
 namespace Agent.Cli.Logs;
@@ -67,9 +68,9 @@ internal static class LogsCommand
     {
         if (Executable.Find(Journal) is null)
             return "journalctl is not installed here: the agent logs to the standard output of \"serve\", which whoever starts it has to keep.";
-        if (!UnitFile.IsBooted("/"))
+        if (!InstalledUnits.IsBooted("/"))
             return "This machine was not started by systemd: the agent logs to the standard output of \"serve\", which whoever starts it has to keep.";
-        return UnitFile.Exists("/", unit)
+        return InstalledUnits.Exists("/", unit)
             ? null
             : $"There is no unit \"{unit}\" on this machine. Name the agent's by --unit; one that was started by hand logs to its standard output.";
     }

@@ -6,16 +6,11 @@ namespace Agent.Cli.Showing;
 internal sealed class OutputFindings(IReadOnlyList<Finding> findings)
 {
     private const int LeastWidth = 60;
-    private const int WidthOfPipes = 200;
     private const int Gap = 2;
     private const string Arrow = "-> ";
 
     /// <summary>Prints them as wide as the terminal is, or wide and plain into a pipe.</summary>
-    public void Print()
-    {
-        foreach (var line in Lines(Console.IsOutputRedirected ? WidthOfPipes : Console.WindowWidth, MayColour()))
-            Console.WriteLine(line);
-    }
+    public void Print() => Output.Print(Lines(Output.Width, Terminal.HasColours));
 
     /// <summary>The findings in lines of at most that width; narrower than 60 columns, the terminal has to break them.</summary>
     public IEnumerable<string> Lines(int width, bool isColoured)
@@ -29,12 +24,14 @@ internal sealed class OutputFindings(IReadOnlyList<Finding> findings)
         var words = Word(Severity.Warning).Length;
         var margin = new string(' ', words + Gap + names + Gap);
         var head = $"{Coloured(Word(finding.Severity).PadRight(words), finding.Severity, isColoured)}{new string(' ', Gap)}{finding.Check.PadRight(names + Gap)}";
-        foreach (var line in Wrap(Output.Visible(finding.Found), width - margin.Length))
+        foreach (var line in Cells.Wrap(Output.Visible(finding.Found), width - margin.Length))
         {
             yield return head + line;
             head = margin;
         }
-        foreach (var (index, line) in Wrap(Output.Visible(finding.Remedy ?? ""), width - margin.Length - Arrow.Length).Index())
+        if (finding.Remedy is not { } remedy)
+            yield break;
+        foreach (var (index, line) in Cells.Wrap(Output.Visible(remedy), width - margin.Length - Arrow.Length).Index())
             yield return $"{margin}{(index == 0 ? Arrow : new string(' ', Arrow.Length))}{line}";
     }
 
@@ -45,32 +42,11 @@ internal sealed class OutputFindings(IReadOnlyList<Finding> findings)
             yield return Arrow + Output.Visible(remedy);
     }
 
-    /// <summary>The text in lines, cut between words, and within those that are longer than a line.</summary>
-    private static IEnumerable<string> Wrap(string text, int width)
-    {
-        var rest = text;
-        while (rest.Length > width)
-        {
-            var blank = rest.LastIndexOf(' ', width);
-            var cut = blank > 0 ? blank : width;
-            yield return rest[..cut].TrimEnd(' ');
-            rest = rest[cut..].TrimStart(' ');
-        }
-        if (rest.Length > 0)
-            yield return rest;
-    }
-
     private static string Word(Severity severity) => severity switch { Severity.Ok => "ok", Severity.Warning => "warning", _ => "ERROR" };
 
     private static string Coloured(string text, Severity severity, bool isColoured)
     {
         var colour = severity switch { Severity.Ok => 32, Severity.Warning => 33, _ => 31 };
-        return isColoured ? $"\u001b[{colour}m{text}\u001b[0m" : text;
+        return isColoured ? Terminal.Coloured(text, colour) : text;
     }
-
-    /// <summary>On a terminal that knows colours, unless they are not wanted; see no-color.org.</summary>
-    private static bool MayColour() =>
-        !Console.IsOutputRedirected
-        && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb")
-        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Agent.Common;
 
 namespace Agent.Cli.Showing;
 
@@ -29,8 +30,8 @@ internal static partial class Terminal
     /// <summary>True where nobody reads any more what is written to a pipe: writing would not tell, since .NET takes no notice of that.</summary>
     public static bool IsClosed(int descriptor)
     {
-        var polled = new PollDescriptor { Descriptor = descriptor };
-        return Poll(ref polled, 1, timeout: 0) > 0 && (polled.Returned & PollError) != 0;
+        Span<LibC.PollDescriptor> polled = [new(descriptor, events: 0)];
+        return LibC.Poll(polled, 1, milliseconds: 0) > 0 && (polled[0].Returned & PollError) != 0;
     }
 
     /// <summary>True where sequences that move the cursor are understood.</summary>
@@ -38,6 +39,11 @@ internal static partial class Terminal
 
     /// <summary>True where standard output may be coloured, see no-color.org.</summary>
     public static bool HasColours => MayColour(SizeOf(Output) is not null, Environment.GetEnvironmentVariable("TERM"), Environment.GetEnvironmentVariable("NO_COLOR"));
+
+    /// <summary>A text with what sets its colour, and what takes it back.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="mode">Number of ECMA-48: 1 bold, 2 faint, from 30 on the colours.</param>
+    public static string Coloured(string text, int mode) => $"\u001b[{mode}m{text}\u001b[0m";
 
     /// <summary>True where colours are understood and wanted.</summary>
     /// <param name="isTerminal">It is one.</param>
@@ -47,16 +53,6 @@ internal static partial class Terminal
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     private static partial int IOControl(int descriptor, nuint request, out WindowSize size);
-
-    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
-    private static partial int Poll(ref PollDescriptor descriptor, nuint count, int timeout);
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct PollDescriptor
-    {
-        public int Descriptor;
-        public short Events, Returned;
-    }
 
     [StructLayout(LayoutKind.Sequential)]
     private struct WindowSize

@@ -32,7 +32,8 @@ internal sealed class TailDigester(long length) : IDigester
     {
         var skipped = (int)Math.Min(_before, data.Length);
         _before -= skipped;
-        _hash.AppendData(data[skipped..]);
+        if (skipped < data.Length)
+            _hash.AppendData(data[skipped..]);
     }
 
     public byte[] Finish() => _hash.GetHashAndReset();

@@ -1,5 +1,6 @@
 using Agent.Cli.Logs;
 using Agent.Cli.Showing;
+using Agent.Common;
 using Agent.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;
@@ -93,7 +94,7 @@ public sealed class JournalTests
         Directory.CreateDirectory(Path.GetDirectoryName(root[file])!);
         File.WriteAllText(root[file], "");
 
-        Assert.Equal(isThere, UnitFile.Exists(root.Root, unit));
-        Assert.False(UnitFile.IsBooted(root.Root));
+        Assert.Equal(isThere, InstalledUnits.Exists(root.Root, unit));
+        Assert.False(InstalledUnits.IsBooted(root.Root));
     }
 }
