@@ -7,7 +7,7 @@ namespace Agent.Indexing.Hashing;
 /// <summary>Takes the digests of many files, side by side where the CPU has lanes and the disk suffers it.</summary>
 internal sealed class DigestBacklog
 {
-    /// <summary>A group keeps two to three cores busy and holds 4 MiB of buffers.</summary>
+    /// <summary>A group keeps two cores busy and holds 1 MiB of buffers.</summary>
     private const int MostGroups = 3;
 
     /// <summary>A file for which no second comes within this time is alone; too short to matter to a file of many MiB.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Agent.Indexing.Hashing;
@@ -11,13 +12,21 @@ public sealed partial class HashingThreads : TaskScheduler
 {
     private static readonly TimeSpan IdleLifetime = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long a thread that finds no task looks for one before it sleeps: to be woken takes about as long as what it waits for, the hashing
+    /// of a block by another.
+    /// </summary>
+    private static readonly TimeSpan SpinTime = TimeSpan.FromMicroseconds(50);
+
     [ThreadStatic]
     private static HashingThreads? _current;
 
     private readonly Queue<Task> _queue = [];
     private readonly int _niceness;
     private readonly bool _idleDisk;
+    private volatile int _queued; // length of the queue, for those who look at it without the lock
     private int _alive;
+    private int _spinning;
     private int _idle;
 
     /// <summary>Creates threads of its own.</summary>
@@ -51,8 +60,12 @@ public sealed partial class HashingThreads : TaskScheduler
         lock (_queue)
         {
             _queue.Enqueue(task);
+            _queued = _queue.Count;
             // Threads that were woken but have not run yet still count as idle: compare with the whole queue.
-            if (_queue.Count <= _idle)
+            var unseen = _queue.Count - _spinning;
+            if (unseen <= 0)
+                return;
+            if (unseen <= _idle)
                 Monitor.Pulse(_queue);
             else if (_alive < MaximumConcurrencyLevel)
                 StartThread();
@@ -89,6 +102,8 @@ public sealed partial class HashingThreads : TaskScheduler
     {
         lock (_queue)
         {
+            if (_queue.Count == 0)
+                SpinUntilQueued();
             while (_queue.Count == 0)
             {
                 _idle++;
@@ -99,8 +114,21 @@ public sealed partial class HashingThreads : TaskScheduler
                 _alive--;
                 return null;
             }
+            _queued = _queue.Count - 1;
             return _queue.Dequeue();
         }
+    }
+
+    /// <summary>Gives up the lock meanwhile, as <see cref="Monitor.Wait(object)"/> does.</summary>
+    private void SpinUntilQueued()
+    {
+        _spinning++;
+        Monitor.Exit(_queue);
+        var begun = Stopwatch.GetTimestamp();
+        while (_queued == 0 && Stopwatch.GetElapsedTime(begun) < SpinTime)
+            Thread.SpinWait(10);
+        Monitor.Enter(_queue);
+        _spinning--;
     }
 
     [LibraryImport("ogrepo_lanes", EntryPoint = "ogl_give_way")]

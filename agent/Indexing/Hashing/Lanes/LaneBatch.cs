@@ -26,8 +26,6 @@ internal sealed unsafe class LaneBatch : IDisposable
 
     private readonly LaneSlice[] _slices;
     private byte* _buffer;
-    private TaskCompletionSource _done = new();
-    private int _hashersLeft;
 
     public LaneBatch(int width)
     {
@@ -41,27 +39,9 @@ internal sealed unsafe class LaneBatch : IDisposable
     /// <summary>One for each lane.</summary>
     public Span<LaneSlice> Slices => _slices;
 
-    /// <summary>When all hashers are through.</summary>
-    public Task Done => _done.Task;
-
     public byte* Data(int lane) => _buffer + lane * Stride;
 
     public Span<byte> Buffer(int lane) => new(Data(lane), LaneCapacity);
-
-    /// <summary>Makes the batch ready to be handed to <paramref name="hashers"/> hashers.</summary>
-    public void Begin(int hashers)
-    {
-        _hashersLeft = hashers;
-        _done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
-
-    public void DoneByOne()
-    {
-        if (Interlocked.Decrement(ref _hashersLeft) == 0)
-            _done.TrySetResult();
-    }
-
-    public void Fail(Exception exception) => _done.TrySetException(exception);
 
     public void Dispose()
     {

@@ -1,13 +1,18 @@
+using System.Security.Cryptography;
+
 namespace Agent.Indexing.Hashing.Lanes;
 
-/// <summary>A file on its way through a lane. Only the thread that fills the lanes changes it; the hashers write the digests.</summary>
-internal sealed class LaneFile(SteadyFile file, IProgress<long>? bytesRead, CancellationToken cancellation) : IDisposable
+/// <summary>
+/// A file on its way through a lane. One worker at a time reads it, while others may be hashing what was read before; whoever is the last to
+/// let go of it completes <see cref="Hashed"/>.
+/// </summary>
+internal sealed class LaneFile(SteadyFile file, IProgress<long>? bytesRead, CancellationToken cancellation)
 {
-    private readonly TailDigester _tail = new(file.Length); // too short to need a lane
-    private readonly TaskCompletionSource<FileDigests> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _hashed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _read;
-    private long _hashed;
-    private int _slicesOut;
+    private long _bytesHashed;
+    private int _users = 1; // the lane itself, and each slice that is being hashed
     private Exception? _failure;
 
     public long Length => file.Length;
@@ -18,96 +23,95 @@ internal sealed class LaneFile(SteadyFile file, IProgress<long>? bytesRead, Canc
 
     public byte[] PieceHashes { get; } = new byte[FileDigests.PieceCount(file.Length) * FileDigests.PieceHashLength];
 
-    public Task<FileDigests> Completion => _completion.Task;
+    /// <summary>Ends when the digests above are there, or with what went wrong.</summary>
+    public Task Hashed => _hashed.Task;
 
-    /// <summary>Nothing more is to be read: at the end, or because it failed.</summary>
-    public bool IsRead => _read == Length || _failure is not null;
+    /// <summary>Nothing more is to be read: at the end, or because it failed. For whoever reads.</summary>
+    public bool IsRead { get; private set; }
 
-    /// <summary>Reads the next bytes; an empty slice if that fails, which <see cref="Completion"/> then tells.</summary>
+    /// <summary>Reads the next bytes; an empty slice if that fails, which <see cref="Hashed"/> then tells.</summary>
     public LaneSlice ReadNext(Span<byte> buffer)
     {
+        var slice = new LaneSlice(this, _read, (int)Math.Min(buffer.Length, Length - _read));
         try
         {
             cancellation.ThrowIfCancellationRequested();
-            var slice = new LaneSlice(this, _read, (int)Math.Min(buffer.Length, Length - _read));
             file.Read(buffer[..slice.Length], _read);
-            _tail.Append(buffer[..slice.Length]);
             _read += slice.Length;
-            _slicesOut++;
-            return slice;
+            Interlocked.Increment(ref _users);
         }
         catch (Exception ex) when (ex is IOException or OperationCanceledException)
         {
             Fail(ex);
-            return default;
+            slice = default;
         }
+        IsRead = _read == Length || Volatile.Read(ref _failure) is not null;
+        if (IsRead)
+            LetGo();
+        return slice;
     }
 
-    /// <summary>To be called when all hashers are through with a slice.</summary>
+    /// <summary>To be called when all kernels are through with a slice.</summary>
     public void SliceIsHashed(in LaneSlice slice)
     {
-        _slicesOut--;
-        _hashed += slice.Length;
-        if (_failure is null && slice.EndsPiece)
-            Report();
-        CompleteAtEnd();
-    }
-
-    public void Fail(Exception exception)
-    {
-        _failure ??= exception;
-        CompleteAtEnd();
+        lock (_gate)
+        {
+            _bytesHashed += slice.Length;
+            if (slice.EndsPiece && Volatile.Read(ref _failure) is null)
+                Report();
+        }
+        LetGo();
     }
 
     private void Report()
     {
         try
         {
-            bytesRead?.Report(_hashed);
+            bytesRead?.Report(_bytesHashed);
         }
         catch (Exception ex)
         {
-            _failure = ex; // one caller's mistake is not the other files'
+            Fail(ex); // one caller's mistake is not the other files'
         }
     }
 
-    private void CompleteAtEnd()
+    private void Fail(Exception exception) => Interlocked.CompareExchange(ref _failure, exception, null);
+
+    private void LetGo()
     {
-        if (_slicesOut > 0 || !IsRead)
+        if (Interlocked.Decrement(ref _users) > 0)
             return;
-        try
-        {
-            if (_failure is not null)
-                _completion.TrySetException(_failure);
-            else
-                _completion.TrySetResult(Finish());
-        }
-        catch (IOException ex)
-        {
-            _completion.TrySetException(ex);
-        }
-        finally
-        {
-            Dispose();
-        }
+        if (_failure is { } failure)
+            _hashed.TrySetException(failure);
+        else
+            _hashed.TrySetResult();
     }
 
-    /// <summary>The hashers have ended: nothing comes any more.</summary>
-    public void Abandon(Exception exception)
-    {
-        _completion.TrySetException(exception);
-        Dispose();
-    }
+    /// <summary>The workers have ended: nothing comes any more.</summary>
+    public void Abandon(Exception exception) => _hashed.TrySetException(exception);
 
-    private FileDigests Finish()
+    /// <summary>All digests, once <see cref="Hashed"/> has ended well.</summary>
+    /// <exception cref="IOException">The file cannot be read, or was changed since it was opened (<see cref="FileChangedException"/>).</exception>
+    public FileDigests Finish()
     {
+        var tail = TailMd5();
         file.ThrowIfChanged();
-        return new FileDigests(file.Stamp, _tail.Finish(), Md5, Sha256, PieceHashes);
+        return new FileDigests(file.Stamp, tail, Md5, Sha256, PieceHashes);
     }
 
-    public void Dispose()
+    /// <summary>Reads the last bytes once more, from the page cache: they are too few for a lane, and would hold up all others where they were read.</summary>
+    private byte[] TailMd5()
     {
-        file.Dispose();
-        _tail.Dispose();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+        var buffer = new byte[LaneBatch.LaneCapacity];
+        var offset = Math.Max(0, Length - FileDigests.TailLength);
+        while (offset < Length)
+        {
+            var block = buffer.AsSpan(0, (int)Math.Min(buffer.Length, Length - offset));
+            file.Read(block, offset);
+            hash.AppendData(block);
+            offset += block.Length;
+        }
+        return hash.GetHashAndReset();
     }
 }

@@ -3,21 +3,21 @@ using System.Threading.Channels;
 namespace Agent.Indexing.Hashing.Lanes;
 
 /// <summary>
-/// Computes the digests of several files side by side, one in each lane. One loop fills batches with the next bytes of all files; a hasher for
-/// each kernel goes through the batches at its own pace, on its own thread while the cores last. A lane whose file has ended takes the next.
+/// Computes the digests of several files side by side, one in each lane. Each worker fills a batch with the next bytes of all files and then
+/// takes it through one kernel after the other itself, so that the bytes stay in the cache of its core; batches pass each of these stages in
+/// order, one at a time. A lane whose file has ended takes the next.
 /// </summary>
 internal sealed class LaneGroup
 {
-    /// <summary>One being filled, one at each hasher, and a few so that nobody waits for the other.</summary>
-    private const int BatchCount = 8;
+    /// <summary>Two keep two cores busy: the first kernel, which only one batch can be at, takes about half of the time.</summary>
+    private const int Workers = 2;
 
     private readonly LaneKernels _kernels;
     private readonly HashingThreads _threads;
     private readonly ReadPace _pace;
     private readonly Channel<LaneFile> _newcomers = Channel.CreateUnbounded<LaneFile>(new() { SingleReader = true });
     private readonly LaneFile?[] _lanes;
-    private readonly Queue<LaneBatch> _inFlight = [];
-    private readonly Stack<LaneBatch> _free = [];
+    private readonly Turns _filling = new();
     private int _files;
 
     public LaneGroup(LaneKernels kernels, HashingThreads threads, ReadPace pace)
@@ -37,7 +37,8 @@ internal sealed class LaneGroup
         {
             if (!_newcomers.Writer.TryWrite(file))
                 throw new InvalidOperationException("the lanes have ended");
-            return await file.Completion;
+            await file.Hashed;
+            return await _threads.Run(() => Task.FromResult(file.Finish()));
         }
         finally
         {
@@ -48,47 +49,78 @@ internal sealed class LaneGroup
     /// <summary>No file comes any more: <see cref="RunAsync"/> ends when those that are there are done.</summary>
     public void Complete() => _newcomers.Writer.TryComplete();
 
-    /// <summary>Works until <see cref="Complete"/> was called and all files are done.</summary>
+    /// <summary>Works until <see cref="Complete"/> was called and all files are hashed.</summary>
     /// <param name="hurry">Everything was cancelled: nothing is waited for any more, and each file ends by its own cancellation.</param>
     public async Task RunAsync(CancellationToken hurry)
     {
-        var mailboxes = _kernels.Kernels.Select(_ => NewMailbox()).ToArray();
-        var hashing = Task.WhenAll(_kernels.Kernels.Zip(mailboxes, (kernel, mailbox) => _threads.Run(() => HashAsync(kernel, mailbox.Reader))));
+        var kernels = _kernels.Kernels.Select(kernel => new KernelStage(kernel, _kernels.Width)).ToArray();
         try
         {
-            while (await AdmitAsync())
-                await PassAsync(mailboxes, hurry);
-            CompleteAll(mailboxes);
-            await hashing;
-        }
-        catch (Exception ex)
-        {
-            CompleteAll(mailboxes);
-            await Task.WhenAny(hashing);
-            Abandon(ex);
-            throw;
+            await Task.WhenAll(Enumerable.Range(0, Workers).Select(worker => _threads.Run(() => WorkAsync(worker, kernels, hurry))));
         }
         finally
         {
-            FreeMemory();
+            foreach (var kernel in kernels)
+                kernel.Dispose();
         }
     }
 
-    /// <summary>Fills a batch and hands it to the hashers.</summary>
-    private async Task PassAsync(Channel<LaneBatch>[] mailboxes, CancellationToken hurry)
+    /// <summary>Takes every batch whose number begins with <paramref name="turn"/> and goes on in steps of <see cref="Workers"/> through all stages.</summary>
+    private async Task WorkAsync(long turn, KernelStage[] kernels, CancellationToken hurry)
     {
-        var batch = await FreeBatchAsync();
-        await WaitForTurnAsync(hurry);
-        Fill(batch);
-        batch.Begin(mailboxes.Length);
-        _inFlight.Enqueue(batch);
-        foreach (var mailbox in mailboxes)
-            mailbox.Writer.TryWrite(batch);
-        await Task.Yield(); // to the hasher of this core, as long as its cache has the batch
-        await RecycleAsync(wait: false);
+        using var batch = new LaneBatch(_kernels.Width);
+        try
+        {
+            for (; await FillAsync(batch, turn, hurry); turn += Workers)
+            {
+                foreach (var kernel in kernels)
+                    await kernel.AppendAsync(batch, turn);
+                foreach (ref readonly var slice in batch.Slices)
+                    slice.File?.SliceIsHashed(slice);
+            }
+        }
+        catch (Exception ex)
+        {
+            _filling.Fail(ex);
+            foreach (var kernel in kernels)
+                kernel.Fail(ex);
+            Abandon(batch, ex);
+            throw;
+        }
     }
 
-    private async Task WaitForTurnAsync(CancellationToken hurry)
+    /// <summary>Reads the next bytes of all files; false when there are no more files, and none will come.</summary>
+    private async Task<bool> FillAsync(LaneBatch batch, long turn, CancellationToken hurry)
+    {
+        await _filling.WaitAsync(turn);
+        var more = await AdmitAsync();
+        if (more)
+        {
+            await WaitForPaceAsync(hurry);
+            Fill(batch);
+        }
+        _filling.Pass();
+        return more;
+    }
+
+    /// <summary>Puts waiting files into free lanes. Where there is nothing at all to do, waits for some; false when none will come.</summary>
+    private async Task<bool> AdmitAsync()
+    {
+        do
+        {
+            for (var lane = 0; lane < _lanes.Length; lane++)
+            {
+                if (_lanes[lane] is null && _newcomers.Reader.TryRead(out var file))
+                    _lanes[lane] = file;
+            }
+            if (_lanes.Any(file => file is not null))
+                return true;
+        }
+        while (await _newcomers.Reader.WaitToReadAsync());
+        return false;
+    }
+
+    private async Task WaitForPaceAsync(CancellationToken hurry)
     {
         try
         {
@@ -97,73 +129,6 @@ internal sealed class LaneGroup
         catch (OperationCanceledException)
         {
             // Each file notices by itself, at its next read.
-        }
-    }
-
-    private static void CompleteAll(Channel<LaneBatch>[] mailboxes)
-    {
-        foreach (var mailbox in mailboxes)
-            mailbox.Writer.Complete();
-    }
-
-    /// <summary>Whoever waits for a file must not wait for ever.</summary>
-    private void Abandon(Exception exception)
-    {
-        _newcomers.Writer.TryComplete();
-        while (_newcomers.Reader.TryRead(out var file))
-            file.Abandon(exception);
-        foreach (var file in _lanes)
-            file?.Abandon(exception);
-        while (_inFlight.TryDequeue(out var batch))
-        {
-            foreach (var slice in batch.Slices)
-                slice.File?.Abandon(exception);
-            batch.Dispose();
-        }
-    }
-
-    private static Channel<LaneBatch> NewMailbox() => Channel.CreateUnbounded<LaneBatch>(new() { SingleReader = true, SingleWriter = true });
-
-    private async Task HashAsync(LaneKernel kernel, ChannelReader<LaneBatch> mailbox)
-    {
-        using var hasher = new LaneHasher(kernel, _kernels.Width);
-        await foreach (var batch in mailbox.ReadAllAsync())
-        {
-            try
-            {
-                hasher.Append(batch);
-                batch.DoneByOne();
-            }
-            catch (Exception ex)
-            {
-                batch.Fail(ex);
-                throw;
-            }
-        }
-    }
-
-    /// <summary>Puts waiting files into free lanes. Where there is nothing at all to do, waits for some; false when none will come.</summary>
-    private async Task<bool> AdmitAsync()
-    {
-        while (true)
-        {
-            var busy = false;
-            for (var lane = 0; lane < _lanes.Length; lane++)
-            {
-                if (_lanes[lane] is null && _newcomers.Reader.TryRead(out var file))
-                    _lanes[lane] = file;
-                busy |= _lanes[lane] is not null;
-            }
-            if (busy)
-                return true;
-            if (_inFlight.Count > 0)
-            {
-                await RecycleAsync(wait: true);
-                continue;
-            }
-            FreeMemory();
-            if (!await _newcomers.Reader.WaitToReadAsync())
-                return false;
         }
     }
 
@@ -177,30 +142,33 @@ internal sealed class LaneGroup
         }
     }
 
-    private async Task<LaneBatch> FreeBatchAsync()
+    /// <summary>Whoever waits for a file must not wait for ever.</summary>
+    private void Abandon(LaneBatch batch, Exception exception)
     {
-        if (_free.Count == 0 && _inFlight.Count >= BatchCount)
-            await RecycleAsync(wait: true);
-        return _free.TryPop(out var batch) ? batch : new LaneBatch(_kernels.Width);
+        _newcomers.Writer.TryComplete();
+        while (_newcomers.Reader.TryRead(out var file))
+            file.Abandon(exception);
+        foreach (var file in _lanes)
+            file?.Abandon(exception);
+        foreach (ref readonly var slice in batch.Slices)
+            slice.File?.Abandon(exception);
     }
 
-    /// <summary>Takes back the batches that are done; if none is and <paramref name="wait"/> is set, the first that will be.</summary>
-    private async Task RecycleAsync(bool wait)
+    /// <summary>A kernel that batches pass in their turns.</summary>
+    private sealed class KernelStage(LaneKernel kernel, int width) : IDisposable
     {
-        while (_inFlight.TryPeek(out var batch) && (wait || batch.Done.IsCompleted))
+        private readonly Turns _turns = new();
+        private readonly LaneHasher _hasher = new(kernel, width);
+
+        public async ValueTask AppendAsync(LaneBatch batch, long turn)
         {
-            await batch.Done;
-            wait = false;
-            _free.Push(_inFlight.Dequeue());
-            foreach (ref readonly var slice in batch.Slices)
-                slice.File?.SliceIsHashed(slice);
+            await _turns.WaitAsync(turn);
+            _hasher.Append(batch);
+            _turns.Pass();
         }
-    }
 
-    /// <summary>An agent with nothing to hash keeps no buffers.</summary>
-    private void FreeMemory()
-    {
-        while (_free.TryPop(out var batch))
-            batch.Dispose();
+        public void Fail(Exception exception) => _turns.Fail(exception);
+
+        public void Dispose() => _hasher.Dispose();
     }
 }

@@ -42,6 +42,20 @@ public sealed class HashingThreadsTests
         Assert.Equal([threads, threads], schedulers);
     }
 
+    [Fact]
+    public async Task No_task_is_left_lying_while_threads_fall_asleep_and_wake()
+    {
+        var threads = new HashingThreads(2);
+
+        await Task.WhenAll(RunManyAsync(), RunManyAsync(), RunManyAsync()).WaitAsync(Limit);
+
+        async Task RunManyAsync()
+        {
+            for (var i = 0; i < 2000; i++)
+                await threads.Run(() => Task.CompletedTask);
+        }
+    }
+
     private static void InterlockedMax(ref int most, int value)
     {
         for (var seen = most; value > seen;)

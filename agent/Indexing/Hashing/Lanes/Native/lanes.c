@@ -3,8 +3,8 @@
  * Compiled twice: LANES=16 for AVX-512, LANES=8 for AVX2. Word i of stream l's state is at [i * LANES + l].
  *
  * Every step of a digest waits for the step before it, so that one digest leaves most of a core's vector units idle. MD5, which waits
- * most, is therefore computed in step with SHA-256: that takes hardly longer than SHA-256 alone, both share one transposition of the
- * input, and SHA-1 alone leaves the other core time to read the files.
+ * most, is therefore computed in step with SHA-256: that takes hardly longer than SHA-256 alone, and both share one transposition of the
+ * input. SHA-1 and reading the files take another core about as long.
  */
 #include <immintrin.h>
 #include <stddef.h>

@@ -15,6 +15,7 @@ public sealed class LaneGroupTests : IDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
     private readonly TemporaryDirectory _directory = new();
+    private readonly List<SteadyFile> _opened = [];
 
     public static TheoryData<string> Kernels => [.. LaneKernels.Available.Select(kernels => kernels.Name)];
 
@@ -82,6 +83,23 @@ public sealed class LaneGroupTests : IDisposable
         });
     }
 
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public async Task Nobody_waits_for_ever_where_a_kernel_breaks(string kernels)
+    {
+        var working = LaneKernels.Available.Single(candidate => candidate.Name == kernels);
+        var threads = new HashingThreads(2);
+        var group = new LaneGroup(working with { Kernels = [working.Kernels[0], Broken()] }, threads, ReadPace.Unlimited);
+        var files = new List<LaneFile>();
+        for (var i = 0; i < 2 * working.Width; i++)
+            files.Add(await OpenAsync($"{i}.img", new byte[3 * Slice]));
+
+        var running = threads.Run(() => group.RunAsync(CancellationToken.None));
+
+        foreach (var broken in files.Select(group.AddAsync).ToList<Task>().Append(running))
+            await Assert.ThrowsAsync<InvalidOperationException>(() => broken.WaitAsync(Limit));
+    }
+
     [Fact]
     public void The_kernels_are_there_on_every_CPU_with_AVX2()
     {
@@ -89,7 +107,11 @@ public sealed class LaneGroupTests : IDisposable
         Assert.Equal(System.Runtime.Intrinsics.X86.Avx512BW.IsSupported, LaneKernels.Best is { Width: 16 });
     }
 
-    public void Dispose() => _directory.Dispose();
+    public void Dispose()
+    {
+        _opened.ForEach(file => file.Dispose());
+        _directory.Dispose();
+    }
 
     private async Task AssertDigestsAsync(string kernels, int[] lengths)
     {
@@ -118,6 +140,8 @@ public sealed class LaneGroupTests : IDisposable
         }
     }
 
+    private static unsafe LaneKernel Broken() => new([LaneDigest.Pieces], (_, _, _) => throw new InvalidOperationException("broken"));
+
     private async Task<FileDigests[]> AddAllAsync(LaneGroup group, byte[][] contents)
     {
         var files = new List<LaneFile>();
@@ -130,7 +154,8 @@ public sealed class LaneGroupTests : IDisposable
     {
         var path = _directory.Write(name, content);
         File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddHours(-1)); // or opening it would wait for the clock
-        return new LaneFile(await SteadyFile.OpenAsync(path, TimeProvider.System, CancellationToken.None), progress, cancellation);
+        _opened.Add(await SteadyFile.OpenAsync(path, TimeProvider.System, CancellationToken.None));
+        return new LaneFile(_opened[^1], progress, cancellation);
     }
 
     private sealed class Each(Action<long> act) : IProgress<long>
