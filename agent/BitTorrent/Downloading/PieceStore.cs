@@ -14,13 +14,16 @@ internal sealed class PieceStore : IDisposable
     private readonly Lock _saving = new();
     private readonly PieceSet _verified;
     private readonly HashSet<int>? _wanted;
+    private readonly Beginning _beginning;
     private volatile SafeFileHandle _file;
+    private int _firstMissing;
     private long _verifiedBytes;
     private bool _isSaved = true;
 
-    private PieceStore(DownloadTarget target, SafeFileHandle file)
+    private PieceStore(DownloadTarget target, Beginning beginning, SafeFileHandle file)
     {
         _target = target;
+        _beginning = beginning;
         _file = file;
         _verified = new PieceSet(Layout.PieceCount);
         _wanted = target.Wanted?.ToHashSet();
@@ -43,9 +46,9 @@ internal sealed class PieceStore : IDisposable
     /// <summary>Opens or makes the file and finds out which of its pieces are right.</summary>
     /// <exception cref="IOException">It cannot be opened, made or read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be.</exception>
-    public static async Task<PieceStore> OpenAsync(DownloadTarget target, IProgress<long>? bytesChecked, CancellationToken cancellation)
+    public static async Task<PieceStore> OpenAsync(DownloadTarget target, Beginning beginning, IProgress<long>? bytesChecked, CancellationToken cancellation)
     {
-        var store = new PieceStore(target, Open(target));
+        var store = new PieceStore(target, beginning, Open(target));
         try
         {
             await store.FindVerifiedAsync(bytesChecked, cancellation);
@@ -253,14 +256,23 @@ internal sealed class PieceStore : IDisposable
                 return;
             _verified.TryAdd((uint)piece);
             _isSaved = false;
+            TellBeginning();
         }
         Interlocked.Add(ref _verifiedBytes, Layout.LengthOf(piece));
+    }
+
+    private void TellBeginning()
+    {
+        while (_firstMissing < Layout.PieceCount && _verified.Contains(_firstMissing))
+            _firstMissing++;
+        _beginning.GrowTo(_firstMissing == Layout.PieceCount ? Layout.Length : Layout.OffsetOf(_firstMissing));
     }
 
     private void CountVerified()
     {
         for (var piece = 0; piece < Layout.PieceCount; piece++)
             _verifiedBytes += _verified.Contains(piece) ? Layout.LengthOf(piece) : 0;
+        TellBeginning();
     }
 
     /// <summary>Better now than after hours.</summary>

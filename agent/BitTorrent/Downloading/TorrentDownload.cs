@@ -1,4 +1,5 @@
 using System.Net;
+using Agent.Common;
 
 namespace Agent.BitTorrent.Downloading;
 
@@ -40,6 +41,9 @@ public sealed partial class TorrentDownload
     /// </summary>
     public Task Whole => _whole.Task;
 
+    /// <summary>How much of the file is there without a gap.</summary>
+    public Beginning Beginning { get; } = new();
+
     /// <summary>True once a piece has been verified and written; may be called from any thread, at any time.</summary>
     public bool Has(int piece) => _store is { } store && store.Has(piece);
 
@@ -74,7 +78,7 @@ public sealed partial class TorrentDownload
             throw new InvalidOperationException("A download runs once");
         if (_target.Mode == DownloadMode.NewFile && Path.Exists(_target.FilePath))
             throw new IOException($"{_target.FilePath} exists");
-        using var store = await PieceStore.OpenAsync(_target, new Counter(bytes => Volatile.Write(ref _checked, bytes)), cancellation);
+        using var store = await PieceStore.OpenAsync(_target, Beginning, new Counter(bytes => Volatile.Write(ref _checked, bytes)), cancellation);
         _store = store;
         if (!store.IsComplete)
             await FetchAsync(store, cancellation);

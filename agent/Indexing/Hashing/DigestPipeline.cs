@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Agent.Common;
 using Agent.Indexing.Hashing.Lanes;
 
 namespace Agent.Indexing.Hashing;
@@ -64,6 +65,17 @@ public sealed class DigestPipeline
     public IAsyncEnumerable<DigestOutcome> ComputeManyAsync(IAsyncEnumerable<DigestRequest> requests, CancellationToken cancellation) =>
         new DigestBacklog(this, _threads, _limits, LaneKernels.Best, _pace).RunAsync(requests, cancellation);
 
+    /// <summary>Begins to take all digests of a file that is still being written.</summary>
+    /// <param name="paths">Where it is to be found, one after the other, until it is whole.</param>
+    /// <param name="length">How long it will be in bytes; at least 1.</param>
+    /// <param name="beginning">How much of it is there already.</param>
+    public FollowingDigests Follow(IReadOnlyList<string> paths, long length, Beginning beginning) => new(this, paths, length, beginning);
+
+    /// <summary>Hands what is there of a file to digesters, until all was there.</summary>
+    internal Task DigestAsync(
+        SteadyFile file, long length, DigesterSet digesters, IProgress<long>? bytesRead, Beginning beginning, CancellationToken cancellation) =>
+        _threads.Run(() => DigestInBlocksAsync(new Reading(file, length, ReadPriority.Requested, beginning), digesters, bytesRead, cancellation));
+
     internal Task<SteadyFile> OpenAsync(string path, CancellationToken cancellation) => SteadyFile.OpenAsync(path, _time, cancellation);
 
     private async Task<FileDigests> ComputeHereAsync(string path, IProgress<long>? bytesRead, ReadPriority priority, CancellationToken cancellation)
@@ -77,16 +89,16 @@ public sealed class DigestPipeline
 
     private async Task<FileDigests> ComputeHereAsync(SteadyFile file, IProgress<long>? bytesRead, ReadPriority priority, CancellationToken cancellation)
     {
-        using var digesters = new DigesterSet(file.Stamp);
+        using var digesters = new DigesterSet(file.Length);
         if (file.Length <= SmallLength)
         {
             await _pace.WaitAsync(priority, file.Length, cancellation);
             DigestAtOnce(file, digesters, bytesRead);
         }
         else
-            await DigestInBlocksAsync(file, digesters, bytesRead, priority, cancellation);
+            await DigestInBlocksAsync(new Reading(file, file.Length, priority), digesters, bytesRead, cancellation);
         file.ThrowIfChanged();
-        return digesters.Finish();
+        return digesters.Finish(file.Stamp);
     }
 
     /// <summary>A pipe and four tasks would cost a small file more than its digests.</summary>
@@ -107,28 +119,30 @@ public sealed class DigestPipeline
         }
     }
 
-    private async Task DigestInBlocksAsync(
-        SteadyFile file, DigesterSet digesters, IProgress<long>? bytesRead, ReadPriority priority, CancellationToken cancellation)
+    private async Task DigestInBlocksAsync(Reading what, DigesterSet digesters, IProgress<long>? bytesRead, CancellationToken cancellation)
     {
         using var pool = new BlockPool(BlockSize);
         var pipe = new Pipe(new PipeOptions(pool, _scheduler, _scheduler, PipeCapacity, PipeCapacity - BlockSize, BlockSize, useSynchronizationContext: false));
         var done = 0L;
-        var reading = _threads.Run(() => ReadAsync(file, pipe.Writer, priority, cancellation));
+        var reading = _threads.Run(() => ReadAsync(what, pipe.Writer, cancellation));
         var digesting = new DigestFanOut(_threads, digesters.All, Window).RunAsync(pipe.Reader, count => bytesRead?.Report(done += count));
         await Task.WhenAll(reading, digesting);
     }
 
     /// <summary>Reads the whole file into the pipe, a block at a time.</summary>
-    private async Task ReadAsync(SteadyFile file, PipeWriter blocks, ReadPriority priority, CancellationToken cancellation)
+    private async Task ReadAsync(Reading what, PipeWriter blocks, CancellationToken cancellation)
     {
         try
         {
-            for (var offset = 0L; offset < file.Length;)
+            for (var offset = 0L; offset < what.Length;)
             {
                 cancellation.ThrowIfCancellationRequested();
-                await _pace.WaitAsync(priority, BlockSize, cancellation);
-                var block = blocks.GetMemory(BlockSize)[..(int)Math.Min(BlockSize, file.Length - offset)];
-                file.Read(block.Span, offset);
+                var length = (int)Math.Min(BlockSize, what.Length - offset);
+                if (what.Beginning is not null)
+                    await what.Beginning.WaitForAsync(offset + length, cancellation);
+                await _pace.WaitAsync(what.Priority, length, cancellation);
+                var block = blocks.GetMemory(BlockSize)[..length];
+                what.File.Read(block.Span, offset);
                 offset += block.Length;
                 blocks.Advance(block.Length);
                 if ((await blocks.FlushAsync(cancellation)).IsCompleted)
@@ -142,6 +156,9 @@ public sealed class DigestPipeline
             throw;
         }
     }
+
+    /// <summary>What is read: of a file that still grows only what is there.</summary>
+    private sealed record Reading(SteadyFile File, long Length, ReadPriority Priority, Beginning? Beginning = null);
 
     /// <summary>Lets what waits for the pipe continue on the hashing threads.</summary>
     private sealed class OnHashingThreads(HashingThreads threads) : PipeScheduler

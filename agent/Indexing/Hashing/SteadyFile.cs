@@ -40,7 +40,7 @@ internal sealed class SteadyFile : IDisposable
     {
         while (true)
         {
-            var file = Open(path);
+            var file = OpenNow(path);
             var age = time.GetUtcNow() - file.Stamp.Modified;
             if (age < TimeSpan.Zero || age >= TimestampGrain)
                 return file;
@@ -49,7 +49,9 @@ internal sealed class SteadyFile : IDisposable
         }
     }
 
-    private static SteadyFile Open(string path)
+    /// <summary>Opens a file that may just have been written to: whether that goes on will not be told.</summary>
+    /// <exception cref="IOException">No such file, not a plain file, no permission.</exception>
+    public static SteadyFile OpenNow(string path)
     {
         var handle = OpenHandle(path);
         try

@@ -16,6 +16,7 @@ public sealed class Arrival : IAsyncDisposable
     private readonly ArrivalFolder _folder;
     private readonly Func<Task> _end;
     private ArrivalJournal _journal;
+    private FollowingDigests? _following;
 
     internal Arrival(ArrivalParts parts, ArrivalPlan plan, ArrivalFolder folder, ArrivalJournal journal, Func<Task> end) =>
         (_parts, _plan, _folder, _journal, _end) = (parts, plan, folder, journal, end);
@@ -41,6 +42,16 @@ public sealed class Arrival : IAsyncDisposable
         DiskSpace.Reserve(file, 0, _plan.Length);
     }
 
+    /// <summary>Begins to read what comes while it comes, in place of what was followed before: <see cref="PlaceAsync"/> then has less to read.</summary>
+    /// <param name="paths">Where it is written: <see cref="FilePath"/>, or before that whatever is renamed to it in the end.</param>
+    /// <param name="beginning">How much of it is there.</param>
+    public async Task FollowAsync(IReadOnlyList<string> paths, Beginning beginning)
+    {
+        await StopFollowingAsync();
+        if (_plan.Length > 0)
+            _following = _parts.Digests.Follow(paths, _plan.Length, beginning);
+    }
+
     /// <summary>
     /// Reads what has come, and, if it is what it has to be, gives it its sidecars and its place: at once and whole, the old image kept as the
     /// plan says. Afterwards the arrival is at its end.
@@ -64,6 +75,7 @@ public sealed class Arrival : IAsyncDisposable
     /// <summary>Unlocks the place of the image.</summary>
     public async ValueTask DisposeAsync()
     {
+        await StopFollowingAsync();
         ArrivalLock.Release(_parts.Directory.PathOf(_plan.Image));
         if (_journal.MadeDirectory)
             ArrivalFolder.RemoveIfEmpty(Path.GetDirectoryName(_parts.Directory.PathOf(_plan.Image))!);
@@ -97,7 +109,7 @@ public sealed class Arrival : IAsyncDisposable
         if (FileStatus.OfLink(FilePath) is not { IsRegular: true } status || status.Stamp.Length != _plan.Length)
             throw Wrong($"it has {FileStatus.OfLink(FilePath)?.Stamp.Length.ToString() ?? "no"} bytes, expected {_plan.Length}");
         File.SetUnixFileMode(FilePath, AtomicFile.Public);
-        var digests = await _parts.Digests.ComputeAsync(FilePath, progress, cancellation, ReadPriority.Requested);
+        var digests = await DigestAsync(progress, cancellation);
         Compare("MD5", digests.FullMd5Hex, expected.FullMd5);
         Compare("SHA-256", digests.Sha256Hex, expected.Sha256);
         var (known, sidecars) = SidecarWriter.Write(_plan.Image, digests, _parts.Addresses(), FilePath);
@@ -115,6 +127,33 @@ public sealed class Arrival : IAsyncDisposable
         };
         Note(_journal with { Verified = record });
         return record;
+    }
+
+    private async Task<FileDigests> DigestAsync(IProgress<long>? progress, CancellationToken cancellation)
+    {
+        if (_following is { } following)
+        {
+            _following = null;
+            await using (following)
+            {
+                try
+                {
+                    return await following.FinishAsync(FilePath, progress, cancellation);
+                }
+                catch (IOException)
+                {
+                    // Whatever was read there, this is the file that counts.
+                }
+            }
+        }
+        return await _parts.Digests.ComputeAsync(FilePath, progress, cancellation, ReadPriority.Requested);
+    }
+
+    private async Task StopFollowingAsync()
+    {
+        if (_following is not null)
+            await _following.DisposeAsync();
+        _following = null;
     }
 
     private void Compare(string digest, string found, string? expected)

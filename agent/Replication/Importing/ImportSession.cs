@@ -42,7 +42,7 @@ internal sealed class ImportSession(ImportParts parts, RemoteAgent source, Impor
                 await File.WriteAllBytesAsync(arrival.FilePath, [], cancellation);
             else if (!arrival.IsVerified && !File.Exists(arrival.FilePath))
                 await FetchAsync(image, torrent, arrival, cancellation);
-            telling.Log("All of it is here, and is read once more for its sums");
+            telling.Log("All of it is here; what was not read while it came is read for its sums");
             var reading = new Reading(read => telling.Report(read, image.Size));
             await arrival.PlaceAsync(new ExpectedContent(image.FullSum, image.Sha256), reading, cancellation);
         }
@@ -109,6 +109,7 @@ internal sealed class ImportSession(ImportParts parts, RemoteAgent source, Impor
             StallTimeout = waiting.Limit < StallTimeout ? waiting.Limit : StallTimeout,
         };
         var download = new TorrentDownload(target, settings, parts.Time, parts.Logs.CreateLogger<TorrentDownload>());
+        await arrival.FollowAsync([target.PartialPath, target.FilePath], download.Beginning);
         var running = parts.Giving.Run(download.RunAsync, cancellation);
         var whole = Task.WhenAny(download.Whole, running);
         var first = await WatchAsync(download, whole);

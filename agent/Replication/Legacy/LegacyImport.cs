@@ -22,7 +22,7 @@ public sealed record LegacyImportOutcome(ImageId Image, long Length, long Receiv
 /// <summary>
 /// Brings an image from a legacy server. Its bytes come by <c>tail -c +N</c> over ssh rather than by rsync or sftp: that needs no program there that
 /// OpenGnsys has not, goes on at any byte without reading again what is there on either side, and leaves rate, progress and writing to the agent.
-/// What has come is read once, whole, and compared with the MD5 of the server, so that no doubtful byte of an earlier try can stay.
+/// What has come is read once, whole, while it comes, and compared with the MD5 of the server, so that no doubtful byte of an earlier try can stay.
 /// </summary>
 /// <param name="arrivals">Where what comes is put together and gets its place.</param>
 public sealed class LegacyImport(Arrivals arrivals)
@@ -85,7 +85,9 @@ public sealed class LegacyImport(Arrivals arrivals)
         try
         {
             arrival.Reserve(arrival.FilePath);
-            var received = await FetchAsync(arrival.FilePath, image, transfer, cancellation);
+            var beginning = new Beginning();
+            await arrival.FollowAsync([arrival.FilePath], beginning);
+            var received = await FetchAsync(arrival.FilePath, beginning, image, transfer, cancellation);
             if (received is not null && !await HasChangedAsync(image, transfer, cancellation))
                 return received;
         }
@@ -131,7 +133,7 @@ public sealed class LegacyImport(Arrivals arrivals)
     }
 
     /// <summary>Fetches what is missing, and tells how many bytes that were; null where the image became shorter meanwhile.</summary>
-    private static async Task<long?> FetchAsync(string path, LegacyImage image, LegacyTransfer transfer, CancellationToken cancellation)
+    private static async Task<long?> FetchAsync(string path, Beginning beginning, LegacyImage image, LegacyTransfer transfer, CancellationToken cancellation)
     {
         using var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         if (RandomAccess.GetLength(file) > image.Length)
@@ -140,9 +142,10 @@ public sealed class LegacyImport(Arrivals arrivals)
         if (first > 0)
             transfer.Tell($"{first} of {image.Length} bytes are here already.");
         transfer.Report(first, image.Length);
+        beginning.GrowTo(first);
         try
         {
-            await transfer.Retries.RunAsync(() => FetchRestAsync(file, image, transfer, cancellation), () => RandomAccess.GetLength(file), cancellation);
+            await transfer.Retries.RunAsync(() => FetchRestAsync(file, beginning, image, transfer, cancellation), () => RandomAccess.GetLength(file), cancellation);
             return image.Length - first;
         }
         catch (SshException e) when (e.Fault is SshFault.EndedEarly or SshFault.CommandFailed)
@@ -154,7 +157,7 @@ public sealed class LegacyImport(Arrivals arrivals)
     }
 
     /// <summary>Fetches what is missing at the end by one connection.</summary>
-    private static async Task<bool> FetchRestAsync(SafeFileHandle file, LegacyImage image, LegacyTransfer transfer, CancellationToken cancellation)
+    private static async Task<bool> FetchRestAsync(SafeFileHandle file, Beginning beginning, LegacyImage image, LegacyTransfer transfer, CancellationToken cancellation)
     {
         var offset = RandomAccess.GetLength(file);
         if (offset == image.Length)
@@ -173,6 +176,7 @@ public sealed class LegacyImport(Arrivals arrivals)
                     throw await session.ExplainAsync();
                 await RandomAccess.WriteAsync(file, block.AsMemory(0, read), offset, cancellation);
                 transfer.Report(offset += read, image.Length);
+                beginning.GrowTo(offset);
                 await transfer.WaitAsync(read, cancellation);
                 silence.CancelAfter(LegacyTransfer.LongestStall);
             }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Agent.Common;
 using Agent.Images;
 using Agent.Indexing.Hashing;
 using Agent.Replication.Arriving;
@@ -43,6 +44,41 @@ public sealed class ArrivalTests : IAsyncLifetime
         Assert.Equal(["aula1"], NamesIn(""));
         await _catalogue.RescanAsync();
         Assert.Same(image, _catalogue.Find("aula1/New.img"));
+    }
+
+    [Fact]
+    public async Task What_was_read_while_it_came_is_not_waited_for_again()
+    {
+        var content = Bytes(5_000_000, 1);
+        await using (var arrival = await BeginAsync("New.img", content))
+        {
+            var beginning = new Beginning();
+            await arrival.FollowAsync([arrival.FilePath], beginning);
+            File.WriteAllBytes(arrival.FilePath, content);
+            beginning.GrowTo(content.Length);
+
+            await arrival.PlaceAsync(ExpectedOf(content), null, CancellationToken.None);
+        }
+
+        Assert.Equal(Md5(content), _catalogue.Find("New.img")!.Digests!.FullMd5);
+    }
+
+    [Fact]
+    public async Task Where_something_else_was_followed_the_file_itself_is_read()
+    {
+        var content = Bytes(5_000_000, 1);
+        await using (var arrival = await BeginAsync("New.img", content))
+        {
+            var beginning = new Beginning();
+            File.WriteAllBytes(arrival.FilePath + ".part", Bytes(5_000_000, 2));
+            await arrival.FollowAsync([arrival.FilePath + ".part"], beginning);
+            beginning.GrowTo(content.Length);
+            File.WriteAllBytes(arrival.FilePath, content);
+
+            await arrival.PlaceAsync(ExpectedOf(content), null, CancellationToken.None);
+        }
+
+        Assert.Equal(Md5(content), _catalogue.Find("New.img")!.Digests!.FullMd5);
     }
 
     [Fact]
