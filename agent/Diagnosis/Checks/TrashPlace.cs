@@ -1,6 +1,5 @@
 using System.Globalization;
 using Agent.Common;
-using Agent.Diagnosis.Kernel;
 
 namespace Agent.Diagnosis.Checks;
 

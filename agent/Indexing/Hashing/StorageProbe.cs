@@ -1,3 +1,5 @@
+using Agent.Common;
+
 namespace Agent.Indexing.Hashing;
 
 /// <summary>What a file lies on, as far as it matters to how many files are best read at once.</summary>
@@ -21,13 +23,13 @@ internal sealed class StorageProbe(string root = "/")
 {
     private static readonly string[] InMemory = ["tmpfs", "ramfs"];
 
-    /// <param name="device">As in <see cref="Common.FileStatus.Device"/>: major number in the upper 32 bits, minor in the lower.</param>
+    /// <param name="device">As in <see cref="FileStatus.Device"/>: major number in the upper 32 bits, minor in the lower.</param>
     public StorageKind KindOf(ulong device)
     {
         var number = $"{device >> 32}:{device & uint.MaxValue}";
         try
         {
-            return KindOfBlockDevice(Path.Combine(root, "sys/dev/block", number)) ?? KindOfMount(number);
+            return KindOfBlockDevice(Path.Combine(root, "sys/dev/block", number)) ?? KindOfMount(device);
         }
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
@@ -53,17 +55,11 @@ internal sealed class StorageProbe(string root = "/")
         directory.Contains("/virtio", StringComparison.Ordinal) ? StorageKind.Unknown : StorageKind.Rotational;
 
     /// <summary>File systems that are no block device themselves: tmpfs, btrfs (its first disk is asked), NFS and others.</summary>
-    private StorageKind KindOfMount(string number)
+    private StorageKind KindOfMount(ulong device)
     {
-        foreach (var line in File.ReadLines(Path.Combine(root, "proc/self/mountinfo")))
-        {
-            var fields = line.Split(' ');
-            if (fields.Length < 5 || fields[2] != number || Array.IndexOf(fields, "-") is not (> 0 and var dash) || fields.Length < dash + 3)
-                continue;
-            var (type, source) = (fields[dash + 1], fields[dash + 2]);
-            return InMemory.Contains(type) ? StorageKind.Memory : KindOfSource(source);
-        }
-        return StorageKind.Unknown;
+        if (MountTable.Read(Path.Combine(root, "proc/self/mountinfo")).FirstOrDefault(mount => mount.Device == device) is not { } mount)
+            return StorageKind.Unknown;
+        return InMemory.Contains(mount.Type) ? StorageKind.Memory : KindOfSource(mount.Source);
     }
 
     private StorageKind KindOfSource(string source)

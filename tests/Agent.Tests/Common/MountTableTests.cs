@@ -1,9 +1,9 @@
 using System.Text;
-using Agent.Diagnosis.Kernel;
+using Agent.Common;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace Agent.Tests.Diagnosis.Kernel;
+namespace Agent.Tests.Common;
 
 public sealed class MountTableTests
 {
@@ -12,7 +12,7 @@ public sealed class MountTableTests
     {
         var mount = MountTable.Parse("36 35 98:0 /mnt1 /srv/two\\040words rw,noatime master:1 propagate_from:2 - ext4 /dev/sdb1 ro,errors=continue");
 
-        Assert.Equal(new Mount(36, "/srv/two words", "ext4", "/dev/sdb1", IsReadOnly: true), mount);
+        Assert.Equal(new Mount(36, 98UL << 32, "/srv/two words", "ext4", "/dev/sdb1", IsReadOnly: true), mount);
         Assert.Equal("/srv/two words (ext4, /dev/sdb1)", mount!.ToString());
     }
 
@@ -20,13 +20,14 @@ public sealed class MountTableTests
     [InlineData("")]
     [InlineData("36 35 98:0 / /srv rw,noatime master:1")]
     [InlineData("36 35 98:0 / /srv rw -")]
+    [InlineData("36 35 98 / /srv rw - ext4 /dev/sdb1 rw")]
     [InlineData("x 35 98:0 / /srv rw - ext4 /dev/sdb1 rw")]
     public void What_is_no_mount_is_passed_over(string line) => Assert.Null(MountTable.Parse(line));
 
     [Fact]
     public void A_path_lies_on_the_innermost_mount_that_was_made_last()
     {
-        Mount[] mounts = [new(1, "/", "ext4", "a", false), new(2, "/srv", "ext4", "b", false), new(3, "/srv/images", "xfs", "c", false), new(4, "/srv", "xfs", "d", false)];
+        Mount[] mounts = [new(1, 0, "/", "ext4", "a", false), new(2, 0, "/srv", "ext4", "b", false), new(3, 0, "/srv/images", "xfs", "c", false), new(4, 0, "/srv", "xfs", "d", false)];
 
         Assert.Equal(3, mounts.Of("/srv/images/A.img")?.Id);
         Assert.Equal(4, mounts.Of("/srv/images_trash")?.Id);
