@@ -78,7 +78,7 @@ public sealed partial class TorrentDownload
             throw new InvalidOperationException("A download runs once");
         if (_target.Mode == DownloadMode.NewFile && Path.Exists(_target.FilePath))
             throw new IOException($"{_target.FilePath} exists");
-        using var store = await PieceStore.OpenAsync(_target, Beginning, new Counter(bytes => Volatile.Write(ref _checked, bytes)), cancellation);
+        using var store = await PieceStore.OpenAsync(_target, Beginning, new ImmediateProgress(bytes => Volatile.Write(ref _checked, bytes)), cancellation);
         _store = store;
         if (!store.IsComplete)
             await FetchAsync(store, cancellation);
@@ -163,10 +163,5 @@ public sealed partial class TorrentDownload
         using var timer = new PeriodicTimer(_settings.SaveInterval, _time);
         while (await timer.WaitForNextTickAsync(stopping))
             store.Save();
-    }
-
-    private sealed class Counter(Action<long> set) : IProgress<long>
-    {
-        public void Report(long value) => set(value);
     }
 }

@@ -1,3 +1,4 @@
+using Agent.Common;
 using Agent.Configuration;
 using Agent.Diagnosis.Accounts;
 

@@ -11,8 +11,8 @@ public sealed class FollowingDigests : IAsyncDisposable
     private readonly DigestPipeline _pipeline;
     private readonly DigesterSet _digesters;
     private readonly CancellationTokenSource _ending = new();
-    private readonly Progress _progress = new();
     private readonly Task<(ulong Device, ulong Inode)> _reading;
+    private volatile IProgress<long>? _progress;
 
     internal FollowingDigests(DigestPipeline pipeline, IReadOnlyList<string> paths, long length, Beginning beginning)
     {
@@ -29,7 +29,7 @@ public sealed class FollowingDigests : IAsyncDisposable
     /// <exception cref="IOException">It could not be read.</exception>
     public async Task<FileDigests> FinishAsync(string path, IProgress<long>? progress, CancellationToken cancellation)
     {
-        _progress.Listener = progress;
+        _progress = progress;
         var read = await _reading.WaitAsync(cancellation);
         using var file = await _pipeline.OpenAsync(path, cancellation);
         if ((file.Device, file.Stamp.Inode) != read)
@@ -50,7 +50,7 @@ public sealed class FollowingDigests : IAsyncDisposable
     {
         await beginning.WaitForAsync(1, _ending.Token); // before, there may be no file
         using var file = OpenFirst(paths);
-        await _pipeline.DigestAsync(file, length, _digesters, _progress, beginning, _ending.Token);
+        await _pipeline.DigestAsync(file, length, _digesters, new ImmediateProgress(done => _progress?.Report(done)), beginning, _ending.Token);
         return (file.Device, file.Stamp.Inode);
     }
 
@@ -69,17 +69,5 @@ public sealed class FollowingDigests : IAsyncDisposable
             }
         }
         return SteadyFile.OpenNow(paths[^1]);
-    }
-
-    private sealed class Progress : IProgress<long>
-    {
-        private volatile IProgress<long>? _listener;
-
-        public IProgress<long>? Listener
-        {
-            set => _listener = value;
-        }
-
-        public void Report(long value) => _listener?.Report(value);
     }
 }

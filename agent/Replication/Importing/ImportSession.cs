@@ -43,7 +43,7 @@ internal sealed class ImportSession(ImportParts parts, RemoteAgent source, Impor
             else if (!arrival.IsVerified && !File.Exists(arrival.FilePath))
                 await FetchAsync(image, torrent, arrival, cancellation);
             telling.Log("All of it is here; what was not read while it came is read for its sums");
-            var reading = new Reading(read => telling.Report(read, image.Size));
+            var reading = new ImmediateProgress(read => telling.Report(read, image.Size));
             await arrival.PlaceAsync(new ExpectedContent(image.FullSum, image.Sha256), reading, cancellation);
         }
         catch (Exception e) when (DiskFull.Is(e))
@@ -139,11 +139,5 @@ internal sealed class ImportSession(ImportParts parts, RemoteAgent source, Impor
                 return first ?? -1;
             await Task.WhenAny(fetching, Task.Delay(ReportInterval, parts.Time));
         }
-    }
-
-    /// <summary>Tells of the last reading at once, and not after it has ended.</summary>
-    private sealed class Reading(Action<long> report) : IProgress<long>
-    {
-        public void Report(long value) => report(value);
     }
 }
