@@ -1,14 +1,17 @@
+using System.Buffers;
 using Agent.BitTorrent.Metainfo;
 using Agent.BitTorrent.Wire;
 
 namespace Agent.BitTorrent.Downloading;
 
 /// <summary>A piece that has come in part: its bytes, and for each block who owes it and who gave it. Not thread-safe.</summary>
-internal sealed class OpenPiece
+internal sealed class OpenPiece : IDisposable
 {
     /// <summary>Sources that are asked for the same block at the end of a download.</summary>
     private const int MostAsked = 3;
 
+    private readonly byte[] _buffer;
+    private readonly int _length;
     private readonly Block[] _blocks;
     private int _asked;
     private int _received;
@@ -17,7 +20,8 @@ internal sealed class OpenPiece
     {
         Index = index;
         NeedsOneSource = needsOneSource;
-        Bytes = new byte[length];
+        _buffer = ArrayPool<byte>.Shared.Rent(length); // new ones of this size would each come from the kernel, and be cleared
+        _length = length;
         _blocks = new Block[(length - 1) / PieceLayout.BlockLength + 1];
     }
 
@@ -25,7 +29,7 @@ internal sealed class OpenPiece
     public int Index { get; }
 
     /// <summary>Its bytes, as far as they have come.</summary>
-    public byte[] Bytes { get; }
+    public Span<byte> Bytes => _buffer.AsSpan(0, _length);
 
     /// <summary>Who began it: one source fetches a whole piece as long as it can, so that a wrong piece has one culprit.</summary>
     public PieceSource? Owner { get; private set; }
@@ -43,7 +47,7 @@ internal sealed class OpenPiece
     public IEnumerable<PieceSource> Contributors => _blocks.Select(block => block.From).OfType<PieceSource>().Distinct();
 
     /// <summary>Bytes of a block.</summary>
-    public ReadOnlySpan<byte> BytesOf(int block) => Bytes.AsSpan(block * PieceLayout.BlockLength, LengthOf(block));
+    public ReadOnlySpan<byte> BytesOf(int block) => Bytes.Slice(block * PieceLayout.BlockLength, LengthOf(block));
 
     /// <summary>Blocks in the piece.</summary>
     public int BlockCount => _blocks.Length;
@@ -53,6 +57,9 @@ internal sealed class OpenPiece
 
     /// <summary>True when the source may be asked for blocks of it.</summary>
     public bool IsOpenTo(PieceSource source) => !NeedsOneSource || Owner is null || Owner == source;
+
+    /// <summary>Gives the memory of the bytes to others; to be called once, when nobody looks at them any more.</summary>
+    public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
 
     /// <summary>Has a source owe blocks that nobody owes; how many.</summary>
     public int Take(PieceSource source, Span<BlockRequest> into)
@@ -92,7 +99,7 @@ internal sealed class OpenPiece
         ref var block = ref _blocks[request.Begin / PieceLayout.BlockLength];
         if (block.From is not null || !IsOpenTo(source))
             return false;
-        data.CopyTo(Bytes.AsSpan(request.Begin));
+        data.CopyTo(Bytes[request.Begin..]);
         foreach (var other in block.Asked ?? [])
         {
             if (other != source)
@@ -152,7 +159,7 @@ internal sealed class OpenPiece
 
     private BlockRequest RequestOf(int block) => new(Index, block * PieceLayout.BlockLength, LengthOf(block));
 
-    private int LengthOf(int block) => Math.Min(PieceLayout.BlockLength, Bytes.Length - block * PieceLayout.BlockLength);
+    private int LengthOf(int block) => Math.Min(PieceLayout.BlockLength, _length - block * PieceLayout.BlockLength);
 
     private struct Block
     {

@@ -33,7 +33,10 @@ internal sealed class PieceVerifier(DownloadSwarm swarm)
     {
         await Task.Yield();
         await foreach (var piece in _whole.Reader.ReadAllAsync(stopping))
-            Verify(piece);
+        {
+            using (piece)
+                Verify(piece);
+        }
     }
 
     [SuppressMessage("Security", "CA5350", Justification = "BEP 3 names SHA-1.")]
