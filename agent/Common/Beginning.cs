@@ -10,6 +10,16 @@ public sealed class Beginning
     private TaskCompletionSource _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _length;
 
+    /// <summary>Bytes that are there.</summary>
+    public long Length
+    {
+        get
+        {
+            lock (_gate)
+                return _length;
+        }
+    }
+
     /// <summary>Notes that so many bytes are there; fewer than before are no news.</summary>
     public void GrowTo(long length)
     {

@@ -9,6 +9,8 @@ namespace Agent.Indexing.Hashing;
 public sealed class FollowingDigests : IAsyncDisposable
 {
     private readonly DigestPipeline _pipeline;
+    private readonly long _length;
+    private readonly Beginning _beginning;
     private readonly DigesterSet _digesters;
     private readonly CancellationTokenSource _ending = new();
     private readonly Task<(ulong Device, ulong Inode)> _reading;
@@ -17,8 +19,10 @@ public sealed class FollowingDigests : IAsyncDisposable
     internal FollowingDigests(DigestPipeline pipeline, IReadOnlyList<string> paths, long length, Beginning beginning)
     {
         _pipeline = pipeline;
+        _length = length;
+        _beginning = beginning;
         _digesters = new DigesterSet(length);
-        _reading = ReadAsync(paths, length, beginning);
+        _reading = ReadAsync(paths);
     }
 
     /// <summary>Waits until all has been read. To be called once, when nobody writes any more.</summary>
@@ -26,9 +30,11 @@ public sealed class FollowingDigests : IAsyncDisposable
     /// <param name="progress">Is told the bytes done, from now on.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="FileChangedException">There is another file now than the one that was read.</exception>
-    /// <exception cref="IOException">It could not be read.</exception>
+    /// <exception cref="IOException">It could not be read, or was followed in part only.</exception>
     public async Task<FileDigests> FinishAsync(string path, IProgress<long>? progress, CancellationToken cancellation)
     {
+        if (_beginning.Length < _length)
+            throw new IOException($"'{path}' was followed for {_beginning.Length} of {_length} bytes only");
         _progress = progress;
         var read = await _reading.WaitAsync(cancellation);
         using var file = await _pipeline.OpenAsync(path, cancellation);
@@ -46,11 +52,11 @@ public sealed class FollowingDigests : IAsyncDisposable
         _ending.Dispose();
     }
 
-    private async Task<(ulong Device, ulong Inode)> ReadAsync(IReadOnlyList<string> paths, long length, Beginning beginning)
+    private async Task<(ulong Device, ulong Inode)> ReadAsync(IReadOnlyList<string> paths)
     {
-        await beginning.WaitForAsync(1, _ending.Token); // before, there may be no file
+        await _beginning.WaitForAsync(1, _ending.Token); // before, there may be no file
         using var file = OpenFirst(paths);
-        await _pipeline.DigestAsync(file, length, _digesters, new ImmediateProgress(done => _progress?.Report(done)), beginning, _ending.Token);
+        await _pipeline.DigestAsync(file, _length, _digesters, new ImmediateProgress(done => _progress?.Report(done)), _beginning, _ending.Token);
         return (file.Device, file.Stamp.Inode);
     }
 

@@ -60,6 +60,17 @@ public sealed class FollowingDigestsTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_followed_in_part_is_an_error_and_not_waited_for()
+    {
+        var path = _directory.Write("x.img", new byte[3 * MiB]);
+        var beginning = new Beginning();
+        await using var following = _pipeline.Follow([path], 3 * MiB, beginning);
+        beginning.GrowTo(2 * MiB);
+
+        await Assert.ThrowsAsync<IOException>(() => following.FinishAsync(path, null, CancellationToken.None).WaitAsync(Limit));
+    }
+
+    [Fact]
     public async Task Who_stops_following_waits_for_nothing()
     {
         var nothing = _pipeline.Follow([_directory["x.img"]], MiB, new Beginning());
