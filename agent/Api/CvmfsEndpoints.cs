@@ -82,7 +82,7 @@ public static class CvmfsEndpoints
 
     /// <summary>What the address publishes that was asked.</summary>
     private static IPublished Of(HttpContext context) => ReplicaAddress.IsAsked(context)
-        ? context.RequestServices.GetRequiredService<ReplicaService>()
+        ? context.RequestServices.GetRequiredService<ReplicaBook>()
         : context.RequestServices.GetRequiredService<PublishingService>();
 
     private static IResult GetPublicKey(string repository, HttpContext context) =>

@@ -52,7 +52,7 @@ public static class StatusEndpoints
     {
         if (services.GetService<PublishingService>()?.Problem is { } publishing)
             yield return $"nothing is published for CernVM-FS: {publishing}";
-        foreach (var problem in services.GetService<ReplicaService>()?.Problems ?? [])
+        foreach (var problem in services.GetService<ReplicaBook>()?.Problems ?? [])
             yield return $"a copy of another repository is not in step: {problem}";
     }
 }

@@ -19,6 +19,7 @@ internal static class CvmfsWiring
             return;
         services.AddSingleton<IReadOnlyList<Origin>>(provider =>
             [.. provider.GetRequiredService<RemoteBook>().Agents.Select(remote => new Origin(remote.Name, remote.Url, () => RemoteHttp.Create(remote)))]);
+        services.AddSingleton<ReplicaBook>();
         services.AddHosted<ReplicaService>();
     }
 }

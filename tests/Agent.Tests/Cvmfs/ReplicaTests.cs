@@ -79,7 +79,7 @@ public sealed class ReplicaTests : IAsyncLifetime
         await _owner.AddAsync("New.img", Bytes(2000, 3));
         await MarkGlobalAsync("New.img");
 
-        var replicas = _keeper.Service<ReplicaService>();
+        var replicas = _keeper.Service<ReplicaBook>();
         await SeeAsync(() => replicas.Problems.Any(problem => problem.Contains($"{Name}: revision ", StringComparison.Ordinal) && problem.Contains("lists \"New.img\"", StringComparison.Ordinal)));
         Assert.Equal(before, await GetAsync(_keeper, $"{Name}/.cvmfspublished"));
         await SeeAsync(async () => (await ScrapeAsync()).Single(server => server.ServerType == 1).Repositories[0] is { Verdict: Verdicts.Behind, RevisionsBehind: > 0 });
@@ -91,7 +91,7 @@ public sealed class ReplicaTests : IAsyncLifetime
     [Fact]
     public async Task Where_there_are_no_copies_nothing_is_published_and_the_reason_is_told()
     {
-        var replicas = _keeper.Service<ReplicaService>();
+        var replicas = _keeper.Service<ReplicaBook>();
         await SeeAsync(() => replicas.Problem?.Contains($"{Name}: revision ", StringComparison.Ordinal) == true);
 
         var answer = await _http.GetAsync(new Uri(_keeper.ReplicaUrl, "cvmfs/info/v1/repositories.json"));
@@ -99,7 +99,7 @@ public sealed class ReplicaTests : IAsyncLifetime
         Assert.Equal(503, (int)answer.StatusCode);
         Assert.Contains("lists \\\"Big.img\\\", which is not here", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         await using var lonely = await RunningAgent.StartAsync(Keeping(""));
-        Assert.Contains("[[remote]]", lonely.Service<ReplicaService>().Problem, StringComparison.Ordinal);
+        Assert.Contains("[[remote]]", lonely.Service<ReplicaBook>().Problem, StringComparison.Ordinal);
         await SeeAsync(() => lonely.Service<PublishingService>().Problem == "there is no image yet");
     }
 
@@ -130,7 +130,7 @@ public sealed class ReplicaTests : IAsyncLifetime
             $"[[remote]]\nname = \"owner\"\nurl = \"{_owner.Url}\"\n[[remote]]\nname = \"namesake\"\nurl = \"{namesake.Url}\"\n"));
         await keeper.AddAsync("Big.img", Big);
 
-        var replicas = keeper.Service<ReplicaService>();
+        var replicas = keeper.Service<ReplicaBook>();
         await SeeAsync(() => replicas.Has(Name) && replicas.Problems.Any(problem => problem.StartsWith($"{Name}: ", StringComparison.Ordinal) && problem.Contains("of the same name", StringComparison.Ordinal)));
 
         var copied = await _http.GetByteArrayAsync(new Uri(keeper.ReplicaUrl, $"cvmfs/{Name}/.cvmfspublished"));
@@ -144,9 +144,9 @@ public sealed class ReplicaTests : IAsyncLifetime
         await CopyAsync();
         await _owner.SendAsync("PUT", "/ogrepository/v1/images/set-local", """{"image":"ou/Small.img"}""");
 
-        await SeeAsync(() => !_keeper.Service<ReplicaService>().Has(UnitName));
+        await SeeAsync(() => !_keeper.Service<ReplicaBook>().Has(UnitName));
 
-        Assert.True(_keeper.Service<ReplicaService>().Has(Name));
+        Assert.True(_keeper.Service<ReplicaBook>().Has(Name));
         await SeeAsync(() => Directory.GetDirectories(_keeper.Beside("state/cvmfs/replicas"), UnitName).Length == 0);
     }
 
@@ -178,7 +178,7 @@ public sealed class ReplicaTests : IAsyncLifetime
     {
         await _keeper.AddAsync("Big.img", Big);
         await _keeper.AddAsync("another/Small.img", Small);
-        var replicas = _keeper.Service<ReplicaService>();
+        var replicas = _keeper.Service<ReplicaBook>();
         await SeeAsync(() => replicas.Has(Name) && replicas.Has(UnitName));
     }
 
