@@ -20,6 +20,8 @@ public sealed partial class TerminalTests(ITestOutputHelper output)
         repository.Write("Windows 10 of the second room.img.info", "PARTCLONE:LZOP:NTFS:5642158:aula1-pc3\n");
         await using var agent = await repository.StartAsync();
         await agent.SeeAsync("it is ready", () => agent.Api.FindReadyAsync("Windows 10 of the second room.img"));
+        // Until then the screen tells why not, which the row of problems repeats at length.
+        await agent.SeeAsync("it is published", async () => !(await agent.Api.GetAsync("ogrepository/v1/status")).Text.Contains("nothing is published"));
         await AgentCommand.AskAsync(agent, "check", "Windows 10 of the second room.img");
 
         foreach (var command in (string[])["images", "jobs", "status", "images show 'Windows 10 of the second room'"])

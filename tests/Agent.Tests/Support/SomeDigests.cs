@@ -6,7 +6,8 @@ namespace Agent.Tests.Support;
 internal static class SomeDigests
 {
     public static ImageDigests Of(byte fill) =>
-        new(Hex(fill, 16), Hex((byte)(fill + 1), 16), Hex((byte)(fill + 2), 32), Hex((byte)(fill + 3), 20));
+        new(Hex(fill, fill, 16), Hex(1, fill, 16), Hex(2, fill, 32), Hex(3, fill, 20));
 
-    private static string Hex(byte fill, int length) => Convert.ToHexStringLower(Enumerable.Repeat(fill, length).ToArray());
+    /// <summary>The first byte tells the digests apart, and none but the first is ever all zeros, which stands for none.</summary>
+    private static string Hex(byte first, byte fill, int length) => Convert.ToHexStringLower([first, .. Enumerable.Repeat(fill, length - 1)]);
 }
