@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Agent.BitTorrent.Metainfo;
 using Agent.Common;
 using Agent.Images;
@@ -28,7 +27,7 @@ public sealed class SidecarAdoption(ImageDirectory directory, TimeProvider time)
             return null;
         using var file = await SteadyFile.OpenAsync(directory.PathOf(image.Id), time, cancellation);
         var digests = new FileDigests(file.Stamp, tail, full, [], torrent.Pieces.ToArray());
-        return file.Stamp == image.Stamp && TailMd5(file).AsSpan().SequenceEqual(tail) ? digests : null;
+        return file.Stamp == image.Stamp && file.TailMd5().AsSpan().SequenceEqual(tail) ? digests : null;
     }
 
     /// <summary>OpenGnsys keeps the full MD5 in the torrent's comment; other programs keep anything there.</summary>
@@ -59,11 +58,4 @@ public sealed class SidecarAdoption(ImageDirectory directory, TimeProvider time)
 
     private static byte[]? Md5(string text) =>
         text.Length == Md5Digits && text.All(char.IsAsciiHexDigitLower) ? Convert.FromHexString(text) : null;
-
-    private static byte[] TailMd5(SteadyFile file)
-    {
-        var tail = new byte[Math.Min(file.Length, FileDigests.TailLength)];
-        file.Read(tail, file.Length - tail.Length);
-        return CryptographicOperations.HashData(HashAlgorithmName.MD5, tail);
-    }
 }

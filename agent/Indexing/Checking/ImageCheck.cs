@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Agent.BitTorrent.Metainfo;
 using Agent.Common;
 using Agent.Images;
@@ -107,11 +106,9 @@ public sealed class ImageCheck(ImageDirectory directory, DigestPipeline pipeline
     /// <summary>Null where the device cannot read it any more: its pieces are bad then.</summary>
     private static string? TailMd5(SteadyFile file)
     {
-        var tail = new byte[Math.Min(file.Length, FileDigests.TailLength)];
         try
         {
-            file.Read(tail, file.Length - tail.Length);
-            return Convert.ToHexStringLower(CryptographicOperations.HashData(HashAlgorithmName.MD5, tail));
+            return Convert.ToHexStringLower(file.TailMd5());
         }
         catch (IOException e) when (BadSector.Is(e))
         {

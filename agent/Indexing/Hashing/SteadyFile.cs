@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Agent.Common;
 using Microsoft.Win32.SafeHandles;
 
@@ -15,6 +16,9 @@ internal sealed class SteadyFile : IDisposable
     /// time, so a file younger than this is not yet read.
     /// </summary>
     private static readonly TimeSpan TimestampGrain = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Bytes of the tail that are read at once: few enough for the heap of small objects.</summary>
+    private const int TailBlock = 64 << 10;
 
     private readonly SafeFileHandle _handle;
     private readonly FileStatus _before;
@@ -92,6 +96,23 @@ internal sealed class SteadyFile : IDisposable
             block = block[read..];
             offset += read;
         }
+    }
+
+    /// <summary>The MD5 of the last <see cref="FileDigests.TailLength"/> bytes, which are read for it.</summary>
+    /// <exception cref="FileChangedException">The file ends before.</exception>
+    /// <exception cref="IOException">The device cannot be read.</exception>
+    public byte[] TailMd5()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+        var buffer = new byte[TailBlock];
+        for (var offset = Math.Max(0, Length - FileDigests.TailLength); offset < Length;)
+        {
+            var block = buffer.AsSpan(0, (int)Math.Min(buffer.Length, Length - offset));
+            Read(block, offset);
+            hash.AppendData(block);
+            offset += block.Length;
+        }
+        return hash.GetHashAndReset();
     }
 
     /// <summary>Lets the kernel fetch what is read soon; a hint that may be ignored.</summary>

@@ -15,7 +15,7 @@ internal readonly record struct LaneSlice(LaneFile? File, long Offset, int Lengt
     public bool EndsPiece => EndsFile || (Offset + Length) % FileDigests.PieceLength == 0;
 }
 
-/// <summary>One buffer full of work for all lanes, read by one thread and then hashed by others.</summary>
+/// <summary>One buffer full of work for all lanes, which one worker fills and takes through all kernels.</summary>
 internal sealed unsafe class LaneBatch : IDisposable
 {
     /// <summary>

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Agent.Indexing.Hashing.Lanes;
 
 /// <summary>
@@ -94,24 +92,8 @@ internal sealed class LaneFile(SteadyFile file, IProgress<long>? bytesRead, Canc
     /// <exception cref="IOException">The file cannot be read, or was changed since it was opened (<see cref="FileChangedException"/>).</exception>
     public FileDigests Finish()
     {
-        var tail = TailMd5();
+        var tail = file.TailMd5(); // once more from the page cache: where all lanes are read, it would hold up the others
         file.ThrowIfChanged();
         return new FileDigests(file.Stamp, tail, Md5, Sha256, PieceHashes);
-    }
-
-    /// <summary>Reads the last bytes once more, from the page cache: they are too few for a lane, and would hold up all others where they were read.</summary>
-    private byte[] TailMd5()
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-        var buffer = new byte[LaneBatch.LaneCapacity];
-        var offset = Math.Max(0, Length - FileDigests.TailLength);
-        while (offset < Length)
-        {
-            var block = buffer.AsSpan(0, (int)Math.Min(buffer.Length, Length - offset));
-            file.Read(block, offset);
-            hash.AppendData(block);
-            offset += block.Length;
-        }
-        return hash.GetHashAndReset();
     }
 }
